@@ -1,0 +1,49 @@
+"""Arrays with named axes, read-only arrays, and their content digests."""
+
+import hashlib
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.errors import ShapeError
+
+Float = NDArray[np.float32]
+Double = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+Rgb = NDArray[np.uint8]
+
+T = TypeVar("T", bound=NDArray[np.generic])
+
+
+def check(x: NDArray[np.generic], axes: str, **sizes: int) -> None:
+    """Raise `ShapeError` unless `x` has the axes named, e.g. ``check(x, "F V 3", V=4784)``.
+
+    A number fixes a size, a letter given in `sizes` too; a letter seen twice must agree.
+    """
+    names = axes.split()
+    known = dict(sizes)
+    fits = x.ndim == len(names)
+    if fits:
+        for name, size in zip(names, x.shape, strict=True):
+            wanted = int(name) if name.isdigit() else known.setdefault(name, size)
+            fits = fits and wanted == size
+    if not fits:
+        shape = " ".join(f"{n}={sizes[n]}" if n in sizes else n for n in names)
+        raise ShapeError(f"An array of shape ({shape}) was expected, not {x.shape}.")
+
+
+def frozen(x: T) -> T:
+    """Return `x` read-only; a view of a writable array is copied first."""
+    if x.flags.writeable and x.base is not None:
+        x = x.copy()  # type: ignore[assignment]
+    x.flags.writeable = False
+    return x
+
+
+def digest(x: NDArray[np.generic]) -> str:
+    """Return the content address of `x`: 32 hex digits over dtype, shape and bytes."""
+    h = hashlib.blake2b(f"{x.dtype.str}{x.shape}".encode(), digest_size=16)
+    h.update(np.ascontiguousarray(x).data)
+    return h.hexdigest()

@@ -1,0 +1,1 @@
+"""Metrics that judge tracks and videos."""

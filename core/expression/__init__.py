@@ -1,0 +1,1 @@
+"""Layers, envelopes, emotions and the speech guard: edits of a track."""

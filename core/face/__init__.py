@@ -1,0 +1,1 @@
+"""The face model: geometry, rotations, the z-buffer."""

@@ -1,0 +1,1 @@
+"""From landmarks to one identity and a track of coefficients."""

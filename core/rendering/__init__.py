@@ -1,0 +1,1 @@
+"""From an edited track back to pixels."""

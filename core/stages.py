@@ -1,0 +1,47 @@
+"""The protocols between rooms: who can be exchanged for what. numpy only."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from core.arrays import Float, Rgb
+from core.track import Look
+
+
+@dataclass(frozen=True, eq=False)
+class Articulation:
+    """The mouth of one person as a linear function of the 52 coefficients, in mm.
+
+    ``y = rest + gradient @ c`` on the neutral-pose head (expression.md 2.2).
+    names : aperture, width, protrusion, chin, labiodental, upper_lip, lower_lip.
+    rest : (7,) mm at c = 0. gradient : (7, 52) mm.
+    """
+
+    names: tuple[str, ...]
+    rest: Float
+    gradient: Float
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """What a layer may ask about the take it edits; made once per take by the engine.
+
+    articulation : the person's mouth. lip_gap : (F,) inner-lip gap of the filmed landmarks
+    over outer-eye-corner distance (scale-free, pose-free); 0 = closed. resting_emotion :
+    (7,) 0..1, how much of each emotion (order of `core.expression.emotions.LABELS`) the
+    filmed actor wears throughout, hidden in the clip's neutral.
+    """
+
+    articulation: Articulation
+    lip_gap: Float
+    resting_emotion: Float
+
+
+class Renderer(Protocol):
+    """Turns one filmed frame into the frame in which the edited face was filmed."""
+
+    def frame(self, rgb: Rgb, filmed: Look, edited: Look) -> Rgb:
+        """Return the (H, W, 3) uint8 sRGB frame; the same array where nothing changes.
+
+        Pure and safe to call from several threads at once.
+        """
+        ...

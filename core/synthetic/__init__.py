@@ -1,0 +1,1 @@
+"""Rendered faces and clips with exact truth."""

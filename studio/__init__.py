@@ -1,0 +1,1 @@
+"""The desktop application: wiring of widgets and engine. It alone knows both."""
