@@ -1,16 +1,16 @@
 """Arrays with named axes, read-only arrays, and their content digests."""
 
 import hashlib
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import ShapeError
 
-Float = NDArray[np.float32]
-Double = NDArray[np.float64]
-Ints = NDArray[np.int64]
+# Any width: numpy's own functions widen as they please; what is stored says its dtype in words.
+Float = NDArray[np.floating[Any]]
+Ints = NDArray[np.integer[Any]]
 Bools = NDArray[np.bool_]
 Rgb = NDArray[np.uint8]
 

@@ -35,7 +35,9 @@ class Ticket:
         if self._on_report is not None:
             self._on_report(fraction, message)
 
-    def over(self, items: Iterable[T], message: str = "", total: int | None = None) -> Iterator[T]:
+    def over(
+        self, items: Iterable[T], message: str = "", total: int | None = None
+    ) -> Iterator[T]:
         """Yield `items`, reporting after each."""
         n = total if total is not None else len(items) if isinstance(items, Sized) else 0
         for i, item in enumerate(items):

@@ -10,10 +10,12 @@ APP = "facestudio"
 
 
 def resource(name: str) -> Path:
-    """Return the path of a shipped file, e.g. ``resource("weights/coefficients.safetensors")``."""
+    """Return the path of a shipped file, e.g. ``resource("emotions.json")``."""
     path = Path(__file__).resolve().parent.parent / "resources" / name
     if not path.exists():
-        raise ModelError(f"A file that ships with facestudio is missing; install it again: {path}")
+        raise ModelError(
+            f"A file that ships with facestudio is missing; install it again: {path}"
+        )
     return path
 
 

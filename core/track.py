@@ -19,7 +19,8 @@ def _both(*stems: str) -> tuple[str, ...]:
 ARKIT_NAMES: tuple[str, ...] = (
     *_both("browDown"), "browInnerUp", *_both("browOuterUp"),
     "cheekPuff", *_both("cheekSquint"),
-    *_both("eyeBlink", "eyeLookDown", "eyeLookIn", "eyeLookOut", "eyeLookUp", "eyeSquint", "eyeWide"),
+    *_both("eyeBlink", "eyeLookDown", "eyeLookIn", "eyeLookOut", "eyeLookUp"),
+    *_both("eyeSquint", "eyeWide"),
     "jawForward", "jawLeft", "jawOpen", "jawRight",
     "mouthClose", *_both("mouthDimple", "mouthFrown"), "mouthFunnel", "mouthLeft",
     *_both("mouthLowerDown", "mouthPress"), "mouthPucker", "mouthRight",
@@ -54,7 +55,13 @@ class CoeffSpace:
 
 ARKIT = CoeffSpace(
     "arkit-52",
-    (("expression", 52), ("head_rotation", 3), ("head_translation", 3), ("eyes", 4), ("confidence", 1)),
+    (
+        ("expression", 52),
+        ("head_rotation", 3),
+        ("head_translation", 3),
+        ("eyes", 4),
+        ("confidence", 1),
+    ),
 )
 
 

@@ -46,7 +46,9 @@ def _fill(points, triangles, depth, face, bary) -> None:  # type: ignore[no-unty
                     bary[y, x, 2] = wc
 
 
-def rasterize(points: Float, triangles: Ints, size: tuple[int, int]) -> tuple[Ints, Float, Float]:
+def rasterize(
+    points: Float, triangles: Ints, size: tuple[int, int]
+) -> tuple[Ints, Float, Float]:
     """Return what the nearest surface is at every pixel centre (x + .5, y + .5).
 
     points : (V, 3) column, row in pixels and depth > 0 (any unit, smaller is nearer).
@@ -60,5 +62,11 @@ def rasterize(points: Float, triangles: Ints, size: tuple[int, int]) -> tuple[In
     depth = np.full(size, np.inf, np.float32)
     face = np.full(size, -1, np.int32)
     bary = np.zeros((*size, 3), np.float32)
-    _fill(np.ascontiguousarray(points, np.float32), np.ascontiguousarray(triangles, np.int32), depth, face, bary)
+    _fill(
+        np.ascontiguousarray(points, np.float32),
+        np.ascontiguousarray(triangles, np.int32),
+        depth,
+        face,
+        bary,
+    )
     return face, bary, depth

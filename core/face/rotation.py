@@ -45,7 +45,9 @@ def axis_angle(rotation: Float) -> Float:
     q = np.where(q[..., :1] < 0, -q, q)
     sine = np.linalg.norm(q[..., 1:], axis=-1, keepdims=True)
     angle = 2 * np.arctan2(sine, q[..., :1])
-    return (q[..., 1:] * np.where(sine < 1e-9, 2.0, angle / np.maximum(sine, 1e-12))).astype(np.float32)
+    return (q[..., 1:] * np.where(sine < 1e-9, 2.0, angle / np.maximum(sine, 1e-12))).astype(
+        np.float32
+    )
 
 
 def head_to_camera(points: Float, rotation: Float, translation: Float) -> Float:
