@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from core.arrays import Float, Rgb
-from core.track import Look
+from core.track import Look, Track
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,12 +28,15 @@ class Evidence:
     articulation : the person's mouth. lip_gap : (F,) inner-lip gap of the filmed landmarks
     over outer-eye-corner distance (scale-free, pose-free); 0 = closed. resting_emotion :
     (7,) 0..1, how much of each emotion (order of `core.expression.emotions.LABELS`) the
-    filmed actor wears throughout, hidden in the clip's neutral.
+    filmed actor wears throughout, hidden in the clip's neutral. filmed : the track before any
+    layer, so that a second layer does not take the first one's work for the actor's own;
+    None = the track a layer is given.
     """
 
     articulation: Articulation
     lip_gap: Float
     resting_emotion: Float
+    filmed: Track | None = None
 
 
 class Renderer(Protocol):

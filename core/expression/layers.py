@@ -1,8 +1,21 @@
 """Edits of a track that can be taken back: layers, and the fold that applies them."""
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
+import numpy as np
+from scipy.ndimage import gaussian_filter1d
+
+from core.arrays import Float
+from core.errors import WishError
+from core.expression.emotions import label, prototypes
+from core.expression.groups import BLINKS, MOUTH, select
+from core.expression.guard import Guard, GuardReport, smoothed
+from core.expression.keyframes import Envelope
+from core.expression.own import hidden, style
+from core.expression.replace import Manner, Own, replace_emotion, soft_add
+from core.expression.speech import analyse
 from core.stages import Evidence
 from core.track import Track
 
@@ -26,3 +39,188 @@ def compose(track: Track, layers: Sequence[Layer], evidence: Evidence) -> Track:
         if layer.enabled:
             track = layer.apply(track, evidence)
     return track
+
+
+def _range(low: float, high: float, unit: str = "") -> Mapping[str, Any]:
+    """Return the metadata of a field: the range from which panels are built."""
+    return {"min": low, "max": high, "unit": unit}
+
+
+def _check(layer: Any, *names: str) -> None:
+    """Refuse numbers and curves outside the range their fields promise."""
+    for name in names:
+        limits = layer.__dataclass_fields__[name].metadata
+        value = getattr(layer, name)
+        for number in value.values() if isinstance(value, Envelope) else (value,):
+            if not limits["min"] <= number <= limits["max"]:
+                raise WishError(
+                    f"'{name.replace('_', ' ')}' goes from {limits['min']:g} to "
+                    f"{limits['max']:g}; {number:g} is outside."
+                )
+
+
+@dataclass(frozen=True)
+class Emotion:
+    """Another emotion in place of the filmed one; the words stay.
+
+    Several of these one after the other blend: their offsets add. `removal` is the share of
+    the actor's own emotion that is taken off, `guard` how firmly speech is kept (0 = not at
+    all), `keep_lips` the share of the change of mouth opening that is taken back throughout
+    speech, `asymmetry` -1 right half only, 1 left half only, `articulation` a gain on speech
+    movements besides the emotion's own.
+    """
+
+    label: str
+    amount: Envelope = field(default=Envelope.constant(1.0), metadata=_range(0.0, 1.5))
+    enabled: bool = True
+    removal: float = field(default=0.7, metadata=_range(0.0, 1.0))
+    guard: float = field(default=1.0, metadata=_range(0.0, 1.0))
+    keep_lips: float = field(default=0.6, metadata=_range(0.0, 1.0))
+    upper: bool = True
+    mouth: bool = True
+    asymmetry: float = field(default=0.0, metadata=_range(-1.0, 1.0))
+    articulation: float = field(default=1.0, metadata=_range(0.5, 1.5))
+
+    def __post_init__(self) -> None:
+        """Accept other names of the emotion; refuse unknown ones and numbers out of range."""
+        object.__setattr__(self, "label", label(self.label))
+        _check(self, "amount", "removal", "guard", "keep_lips", "asymmetry", "articulation")
+
+    def apply(self, track: Track, evidence: Evidence) -> Track:
+        """Return the edited track; frames with amount 0 or without a face stay as they are."""
+        amount = self._amount(track)
+        if not amount.any():
+            return track
+        return track.with_group("expression", self._edit(track, evidence, amount)[0])
+
+    def report(self, track: Track, evidence: Evidence) -> GuardReport:
+        """Return what the guard does to this layer, frame by frame."""
+        return self._edit(track, evidence, self._amount(track))[1]
+
+    def _amount(self, track: Track) -> Float:
+        return self.amount.at(track.times) * (track["confidence"][:, 0] > 0)
+
+    def _edit(
+        self, track: Track, evidence: Evidence, amount: Float
+    ) -> tuple[Float, GuardReport]:
+        filmed = evidence.filmed or track
+        speech = analyse(filmed, evidence.lip_gap, evidence.articulation)
+        own = Own(
+            style(filmed["expression"], speech.activity < 0.2), hidden(evidence.resting_emotion)
+        )
+        manner = Manner(
+            self.removal, self.upper, self.mouth, self.asymmetry, self.articulation, self.guard
+        )
+        source = track["expression"]
+        wished = replace_emotion(source, prototypes()[self.label], amount, own, speech, manner)
+        guard = Guard(self.guard, self.keep_lips)
+        held, report = guard.hold(source, wished, amount, speech, evidence.articulation)
+        offset = smoothed(
+            held - source, self.guard * speech.closed, float(1 / track.times.rate())
+        )
+        return np.where(amount[:, None] > 0, source + offset, source), report
+
+
+@dataclass(frozen=True)
+class Offset:
+    """More or less of one shape, of both its sides ("mouthSmile") or of a region ("brows").
+
+    Softly: a positive amount closes part of the way to 1, a negative one part of the way
+    to 0, so the shape keeps its range and its rhythm.
+    """
+
+    shape: str
+    amount: Envelope = field(default=Envelope.constant(0.0), metadata=_range(-1.0, 1.0))
+    enabled: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse a shape that does not exist and an amount out of range."""
+        select(self.shape)
+        _check(self, "amount")
+
+    def apply(self, track: Track, evidence: Evidence) -> Track:
+        """Return the edited track."""
+        amount = self.amount.at(track.times) * (track["confidence"][:, 0] > 0)
+        if not amount.any():
+            return track
+        columns = select(self.shape)
+        face = track["expression"].copy()
+        face[:, columns] = soft_add(face[:, columns], amount[:, None])
+        return track.with_group("expression", face)
+
+
+@dataclass(frozen=True)
+class Scale:
+    """One shape, both its sides or a region, moving more or less than filmed; 1 = as filmed."""
+
+    shape: str
+    gain: Envelope = field(default=Envelope.constant(1.0), metadata=_range(0.0, 2.0))
+    enabled: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse a shape that does not exist and a gain out of range."""
+        select(self.shape)
+        _check(self, "gain")
+
+    def apply(self, track: Track, evidence: Evidence) -> Track:
+        """Return the edited track; a gain above 1 stops at the end of the shape's range."""
+        gain = np.where(track["confidence"][:, 0] > 0, self.gain.at(track.times), 1)
+        if np.all(gain == 1):
+            return track
+        columns = select(self.shape)
+        face = track["expression"].copy()
+        moved = np.clip(face[:, columns] * gain[:, None], None, np.maximum(face[:, columns], 1))
+        face[:, columns] = np.where(gain[:, None] == 1, face[:, columns], moved)
+        return track.with_group("expression", face)
+
+
+@dataclass(frozen=True)
+class Smooth:
+    """Calmer movement of a shape or a region: a Gaussian of `sigma` seconds.
+
+    Lip closures and blinks are single frames; with `guard` they stay as they were filmed.
+    """
+
+    sigma: float = field(default=0.05, metadata=_range(0.0, 1.0, "s"))
+    shape: str = "expression"
+    enabled: bool = True
+    guard: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse a shape that does not exist and a width out of range."""
+        select(self.shape)
+        _check(self, "sigma")
+
+    def apply(self, track: Track, evidence: Evidence) -> Track:
+        """Return the edited track; faces that were not seen take no part."""
+        seen = track["confidence"] > 0
+        width = self.sigma * float(track.times.rate())
+        if width < 0.1 or not seen.any():
+            return track
+        columns = select(self.shape)
+        face = track["expression"].copy()
+        weight = gaussian_filter1d(seen.astype(np.float32), width, axis=0, mode="nearest")
+        calm = gaussian_filter1d(face[:, columns] * seen, width, axis=0, mode="nearest")
+        calm = np.where(seen, calm / np.maximum(weight, 1e-6), face[:, columns])
+        if self.guard:
+            keep = self._events(track, evidence)[:, columns]
+            calm = keep * face[:, columns] + (1 - keep) * calm
+        face[:, columns] = calm
+        return track.with_group("expression", face)
+
+    def _events(self, track: Track, evidence: Evidence) -> Float:
+        """Return (F, 52) 0..1: how much of the filmed movement has to stay."""
+        filmed = evidence.filmed or track
+        speech = analyse(filmed, evidence.lip_gap, evidence.articulation)
+        keep = np.zeros_like(track["expression"])
+        keep[:, MOUTH] = np.maximum(speech.closed, speech.labiodental)[:, None]
+        keep[:, BLINKS] = np.clip(4 * filmed["expression"][:, BLINKS] - 1, 0, 1)
+        return keep
+
+
+LAYERS: tuple[type[Emotion] | type[Offset] | type[Scale] | type[Smooth], ...] = (
+    Emotion,
+    Offset,
+    Scale,
+    Smooth,
+)

@@ -1,0 +1,152 @@
+"""Where speech is, and what of it must not move: closed lips, lip on teeth, pauses."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.ndimage import gaussian_filter1d, maximum_filter1d, minimum_filter1d
+
+from core.arrays import Bools, Float, Ints
+from core.expression.groups import SPEECH, indices
+from core.stages import Articulation
+from core.track import Track
+
+# Lip gaps are in outer-eye-corner distances (about 90 mm).
+CLOSED_GAP = 0.012  # lips this near touch, whatever the clip
+CLOSED_SHARE = 0.12  # or: this low in the clip's own range of gaps (expression.md 2.3)
+DEEP_SHARE = 0.35  # a dip counts as a closure only below this share of the wide-open gap
+RELEASE = 0.18  # seconds over which protection fades on both sides of a closure
+PAUSE = 0.2  # seconds of stillness that make a pause
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A stretch of protected frames, both ends included. amount : 0..1, how firmly."""
+
+    start: int
+    end: int
+    kind: str  # "closed" | "labiodental" | "pause"
+    amount: float
+
+
+@dataclass(frozen=True, eq=False)
+class Speech:
+    """What the mouth says, frame by frame.
+
+    activity : (F,) 0..1, how much it articulates. closed, labiodental : (F,) 0..1, how
+    firmly closed lips or a lip on the teeth are held; 1 (0.9) at the contact itself. pause :
+    (F,) 0..1, 1 well inside a pause, 0 before speech sets in. lane : the intervals.
+    """
+
+    activity: Float
+    closed: Float
+    labiodental: Float
+    pause: Float
+    lane: tuple[Interval, ...]
+
+
+def analyse(filmed: Track, lip_gap: Float, articulation: Articulation) -> Speech:
+    """Return what the filmed mouth does. Reads the unsmoothed gaps: a /p/ is one frame long.
+
+    lip_gap : (F,), see `core.stages.Evidence`.
+    """
+    step = float(1 / filmed.times.rate())
+    seen = filmed["confidence"][:, 0] > 0
+    expression = filmed["expression"]
+    closed = closures(lip_gap, seen, step)
+    contact = contacts(expression, articulation, seen, step) & ~closed
+    activity = speech_activity(expression, seen, step)
+    still = _runs_of(activity < 0.15, max(1, round(PAUSE / step)))
+    pause = 1 - _nearness(~still, 0.16, step)
+    lane = (
+        *_intervals(closed, "closed", 1.0),
+        *_intervals(contact, "labiodental", 0.9),
+        *_intervals(still, "pause", 1.0),
+    )
+    return Speech(
+        activity,
+        _nearness(closed, RELEASE, step) ** 2,
+        0.9 * _nearness(contact, RELEASE / 2, step) ** 2,
+        pause * pause * (3 - 2 * pause),
+        tuple(sorted(lane, key=lambda i: i.start)),
+    )
+
+
+def closures(lip_gap: Float, seen: Bools, step: float) -> Bools:
+    """Return (F,) where the filmed lips are closed, by level or as a deep dip between openings.
+
+    lip_gap : (F,) over eye distance. seen : (F,) frames with a face. step : seconds a frame.
+    """
+    if not seen.any():
+        return np.zeros(len(lip_gap), np.bool_)
+    low, high = np.quantile(lip_gap[seen], [0.01, 0.95])
+    level = max(CLOSED_GAP, min(low + CLOSED_SHARE * (high - low), 3 * CLOSED_GAP))
+    gap = np.where(seen, lip_gap, high)
+    near, wide = max(1, round(0.1 / step)), max(2, round(0.2 / step))
+    dip = gap <= minimum_filter1d(gap, 2 * near + 1)
+    # Openings on each side: the largest gap within `wide` frames before and after.
+    before = maximum_filter1d(gap, wide + 1, origin=wide // 2)
+    after = maximum_filter1d(gap, wide + 1, origin=-((wide + 1) // 2))
+    deep = dip & (gap < 0.5 * np.minimum(before, after)) & (gap < DEEP_SHARE * high)
+    return seen & ((gap < level) | deep)
+
+
+def contacts(expression: Float, articulation: Articulation, seen: Bools, step: float) -> Bools:
+    """Return (F,) where the lower lip comes to the upper teeth while the lips are apart.
+
+    A dip of the labiodental gap by at least a millimetre on both sides, into the lowest
+    quarter of the clip.
+    """
+    row = articulation.names.index("labiodental")
+    gap = articulation.rest[row] + expression @ articulation.gradient[row]
+    if not seen.any():
+        return np.zeros(len(gap), np.bool_)
+    near, wide = max(1, round(0.1 / step)), max(2, round(0.2 / step))
+    before = maximum_filter1d(gap, wide + 1, origin=wide // 2)
+    after = maximum_filter1d(gap, wide + 1, origin=-((wide + 1) // 2))
+    dip = (gap <= minimum_filter1d(gap, 2 * near + 1)) & (np.minimum(before, after) > gap + 1.0)
+    return seen & dip & (gap <= np.quantile(gap[seen], 0.25))
+
+
+def speech_activity(expression: Float, seen: Bools, step: float) -> Float:
+    """Return (F,) 0..1: the speed of the speech shapes, relative to the clip's own."""
+    if len(expression) < 2:
+        return np.zeros(len(expression), np.float32)
+    change = np.gradient(expression[:, indices(SPEECH)], step, axis=0)
+    speed = np.linalg.norm(change, axis=1) * seen
+    speed = gaussian_filter1d(speed, 0.12 / step, mode="nearest")
+    # The floor keeps the tremble of a silent face from counting as speech.
+    usual = max(float(np.quantile(speed[seen], 0.95)) if seen.any() else 0.0, 0.6)
+    return np.clip(speed / usual, 0, 1).astype(np.float32)
+
+
+def _nearness(at: Bools, reach: float, step: float) -> Float:
+    """Return (F,) 1 where `at`, falling linearly to 0 at `reach` seconds from it."""
+    frames = np.arange(len(at))
+    if not at.any():
+        return np.zeros(len(at), np.float32)
+    last = np.maximum.accumulate(np.where(at, frames, -len(at)))
+    following = np.minimum.accumulate(np.where(at, frames, 2 * len(at))[::-1])[::-1]
+    distance = np.minimum(frames - last, following - frames) * step
+    return np.clip(1 - distance / reach, 0, 1).astype(np.float32)
+
+
+def _edges(at: Bools) -> tuple[Ints, Ints]:
+    """Return the first and last frame of every run of True."""
+    padded = np.concatenate([[False], at, [False]]).astype(np.int8)
+    turn = np.diff(padded)
+    return np.flatnonzero(turn == 1), np.flatnonzero(turn == -1) - 1
+
+
+def _runs_of(at: Bools, least: int) -> Bools:
+    """Return `at` without the runs shorter than `least` frames."""
+    kept = np.zeros_like(at)
+    for start, end in zip(*_edges(at), strict=True):
+        if end - start + 1 >= least:
+            kept[start : end + 1] = True
+    return kept
+
+
+def _intervals(at: Bools, kind: str, amount: float) -> Iterator[Interval]:
+    for start, end in zip(*_edges(at), strict=True):
+        yield Interval(int(start), int(end), kind, amount)
