@@ -1,0 +1,176 @@
+"""The sound of a clip: copied packet by packet, or AAC where a container cannot hold it."""
+
+import hashlib
+import io
+import os
+from collections.abc import Iterator
+from fractions import Fraction
+
+import av
+import numpy as np
+from av.audio.codeccontext import AudioCodecContext
+from av.audio.resampler import AudioResampler
+from av.audio.stream import AudioStream
+from av.container import OutputContainer
+from av.error import FFmpegError
+from av.packet import Packet
+
+from core.arrays import Float
+from core.media.source import open_media
+
+# The sample rates AAC knows; others are resampled to the next one up.
+_AAC_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200, 96000)
+_AAC_FRAME = 1024
+
+
+def audio_digest(path: str | os.PathLike[str]) -> str:
+    """Return the hash of all audio packets, stream by stream; "" for a silent file.
+
+    Equal before and after a copy, whatever the container.
+    """
+    packets: dict[int, list[bytes]] = {}
+    with open_media(path) as container:
+        streams = _usable(list(container.streams.audio))
+        if not streams:
+            return ""
+        for packet in container.demux(*streams):
+            if packet.size:
+                one = hashlib.blake2b(bytes(packet), digest_size=16).digest()
+                packets.setdefault(packet.stream_index, []).append(one)
+    whole = (hashlib.blake2b(b"".join(packets[k]), digest_size=16) for k in sorted(packets))
+    return "-".join(h.hexdigest() for h in whole)
+
+
+def samples(path: str | os.PathLike[str], rate: int = 16000) -> Float:
+    """Return the sound as (N,) float32 mono at `rate`; sample 0 is the first one decoded."""
+    parts: list[Float] = []
+    with open_media(path) as container:
+        streams = _usable(list(container.streams.audio))
+        if not streams:
+            return np.zeros(0, np.float32)
+        resampler = AudioResampler(format="flt", layout="mono", rate=rate)
+        for packet in container.demux(streams[0]):
+            try:
+                decoded = packet.decode()
+            except FFmpegError:
+                continue
+            for frame in decoded:
+                parts += [p.to_ndarray()[0] for p in resampler.resample(frame)]
+        parts += [p.to_ndarray()[0] for p in resampler.resample(None)]
+    return np.concatenate(parts).astype(np.float32) if parts else np.zeros(0, np.float32)
+
+
+class Sound:
+    """The audio streams of a clip on their way into another file.
+
+    shift : seconds added to every time stamp.
+    """
+
+    def __init__(
+        self, path: str | os.PathLike[str], out: OutputContainer, shift: Fraction = Fraction(0)
+    ) -> None:
+        self.notes: list[str] = []
+        self._input = open_media(path)
+        self._shift = shift
+        self._lanes: dict[int, _Copy | _ToAac] = {}
+        for stream in _usable(list(self._input.streams.audio)):
+            if carries(out.format.name, stream):
+                self._lanes[stream.index] = _Copy(stream, out)
+            else:
+                self._lanes[stream.index] = _ToAac(stream, out)
+                name = stream.codec_context.codec.canonical_name
+                self.notes.append(
+                    f"{name} sound does not fit into this container; AAC is written"
+                )
+
+    @property
+    def copied(self) -> bool:
+        """Return whether every audio stream goes over packet by packet."""
+        return all(isinstance(lane, _Copy) for lane in self._lanes.values())
+
+    def packets(self) -> Iterator[tuple[Fraction, Packet]]:
+        """Yield (seconds, packet) ready to be muxed, in the order of the source."""
+        streams = [s for s in self._input.streams.audio if s.index in self._lanes]
+        if not streams:
+            return
+        demuxed = self._input.demux(*streams)
+        while True:
+            try:
+                packet = next(demuxed)
+            except (StopIteration, FFmpegError):  # a cut-off file: what was read is kept
+                break
+            yield from self._timed(self._lanes[packet.stream.index].take(packet))
+        for lane in self._lanes.values():
+            yield from self._timed(lane.end())
+
+    def close(self) -> None:
+        """Close the source."""
+        self._input.close()
+
+    def _timed(self, packets: list[Packet]) -> Iterator[tuple[Fraction, Packet]]:
+        for packet in packets:
+            base = Fraction(packet.time_base or 1)
+            if self._shift:
+                ticks = round(self._shift / base)
+                packet.pts = None if packet.pts is None else packet.pts + ticks
+                packet.dts = None if packet.dts is None else packet.dts + ticks
+            yield (packet.dts or 0) * base, packet
+
+
+def carries(container: str, stream: AudioStream) -> bool:
+    """Return whether `container` (FFmpeg's name) holds the packets of `stream` as they are."""
+    try:
+        with av.open(io.BytesIO(), "w", format=container) as trial:
+            trial.add_stream_from_template(stream)
+            trial.start_encoding()
+    except (FFmpegError, ValueError):
+        return False
+    return True
+
+
+class _Copy:
+    def __init__(self, stream: AudioStream, out: OutputContainer) -> None:
+        self._stream = out.add_stream_from_template(stream)
+        self._stream.metadata.update(stream.metadata)
+
+    def take(self, packet: Packet) -> list[Packet]:
+        if packet.size == 0 or packet.dts is None:
+            return []
+        packet.stream = self._stream
+        return [packet]
+
+    def end(self) -> list[Packet]:
+        return []
+
+
+class _ToAac:
+    """Decodes one stream and encodes it as AAC, times kept by counting samples."""
+
+    def __init__(self, stream: AudioStream, out: OutputContainer) -> None:
+        source = stream.codec_context
+        rate = next((r for r in _AAC_RATES if r >= source.sample_rate), 48000)
+        self._stream = out.add_stream("aac", rate=rate, layout=source.layout.name)
+        self._encoder: AudioCodecContext = self._stream.codec_context
+        self._resampler = AudioResampler(
+            format="fltp", layout=source.layout.name, rate=rate, frame_size=_AAC_FRAME
+        )
+
+    def take(self, packet: Packet) -> list[Packet]:
+        try:
+            decoded = packet.decode()
+        except FFmpegError:
+            return []
+        return [
+            p for f in decoded for g in self._resampler.resample(f) for p in self._encode(g)
+        ]
+
+    def end(self) -> list[Packet]:
+        rest = [p for g in self._resampler.resample(None) for p in self._encode(g)]
+        return rest + self._stream.encode(None)
+
+    def _encode(self, frame: av.AudioFrame) -> list[Packet]:
+        return self._stream.encode(frame)
+
+
+def _usable(streams: list[AudioStream]) -> list[AudioStream]:
+    return [s for s in streams if s.codec_context and s.codec_context.sample_rate]
