@@ -1,0 +1,205 @@
+"""The displacement of every pixel: the moving skin rasterised, and carried on outside it.
+
+The field lives on a coarse grid (about `NODES` nodes across a face), because it is smooth;
+the picture is sampled at full resolution. Node (row i, column j) of a grid stands at the
+position corner + (j + .5, i + .5) step of the frame.
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numba
+import numpy as np
+
+from core.arrays import Bools, Float, Ints
+from core.rendering.sampling import clamp
+
+NODES = 150
+FALL_OFF = 0.14  # of the face's width: how far the background follows the outline
+STILL_PX, MOVING_PX = 0.08, 0.3  # below the first nothing moves, above the second all of it
+STEEPEST = 0.15  # least area ratio of the backward map
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A rectangle of the frame, whole pixels, and the spacing of its nodes."""
+
+    x: int
+    y: int
+    columns: int
+    rows: int
+    step: int
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Return the (width, height) in pixels."""
+        return self.columns * self.step, self.rows * self.step
+
+    def nodes(self, positions: Float) -> Float:
+        """Return (..., 2) frame positions in node units (node centres at + .5)."""
+        return ((positions - np.array([self.x, self.y], np.float32)) / self.step).astype(
+            np.float32
+        )
+
+
+def grid_around(positions: Float, face_px: float, frame: tuple[int, int]) -> Grid:
+    """Return the grid over (N, 2) `positions` and the margin of the fall-off; frame = (W, H)."""
+    step = max(1, round(face_px / NODES))
+    margin = FALL_OFF * face_px * 1.1 + step
+    low = np.floor(np.maximum(positions.min(0) - margin, 0)).astype(int)
+    high = np.minimum(positions.max(0) + margin, frame)
+    count = np.maximum(np.ceil((high - low) / step), 4).astype(int)
+    return Grid(int(low[0]), int(low[1]), int(count[0]), int(count[1]), step)
+
+
+@numba.njit(nogil=True, cache=True, fastmath=True)
+def _draw(points, values, triangles, out, depth) -> None:  # type: ignore[no-untyped-def] # noqa: ANN001
+    """Rasterise `values` (A, K) over the front faces; out (h, w, K + 1), last = covered."""
+    h, w = depth.shape
+    K = values.shape[1]
+    for t in range(triangles.shape[0]):
+        a, b, c = triangles[t, 0], triangles[t, 1], triangles[t, 2]
+        xa, ya, xb, yb, xc, yc = (
+            points[a, 0], points[a, 1], points[b, 0], points[b, 1], points[c, 0], points[c, 1]
+        )  # fmt: skip
+        area = (xb - xa) * (yc - ya) - (yb - ya) * (xc - xa)
+        if area > -1e-9:  # outward faces turn against the clock, rows pointing down
+            continue
+        x0 = max(0, int(np.ceil(min(xa, xb, xc) - 0.5)))
+        x1 = min(w - 1, int(np.floor(max(xa, xb, xc) - 0.5)))
+        y0 = max(0, int(np.ceil(min(ya, yb, yc) - 0.5)))
+        y1 = min(h - 1, int(np.floor(max(ya, yb, yc) - 0.5)))
+        inverse = 1.0 / area
+        for y in range(y0, y1 + 1):
+            for x in range(x0, x1 + 1):
+                px, py = x + 0.5, y + 0.5
+                wb = ((px - xa) * (yc - ya) - (py - ya) * (xc - xa)) * inverse
+                wc = ((xb - xa) * (py - ya) - (yb - ya) * (px - xa)) * inverse
+                wa = 1.0 - wb - wc
+                if wa < -1e-4 or wb < -1e-4 or wc < -1e-4:
+                    continue
+                z = wa * points[a, 2] + wb * points[b, 2] + wc * points[c, 2]
+                if z < depth[y, x]:
+                    depth[y, x] = z
+                    for k in range(K):
+                        out[y, x, k] = wa * values[a, k] + wb * values[b, k] + wc * values[c, k]
+                    out[y, x, K] = 1.0
+
+
+@numba.njit(nogil=True, cache=True, fastmath=True)
+def _grow(field, turns) -> None:  # type: ignore[no-untyped-def] # noqa: ANN001
+    """Let covered nodes spread to their empty neighbours, `turns` nodes far."""
+    h, w, K = field.shape
+    for _ in range(turns):
+        before = field[:, :, K - 1].copy()
+        for y in range(h):
+            for x in range(w):
+                if before[y, x] > 0:
+                    continue
+                n = np.float32(0)
+                for j in range(max(0, y - 1), min(h, y + 2)):
+                    for i in range(max(0, x - 1), min(w, x + 2)):
+                        if before[j, i] > 0:
+                            if n == 0:
+                                for k in range(K - 1):
+                                    field[y, x, k] = 0
+                            n += 1
+                            for k in range(K - 1):
+                                field[y, x, k] += field[j, i, k]
+                if n > 0:
+                    for k in range(K - 1):
+                        field[y, x, k] /= n
+                    field[y, x, K - 1] = 1
+
+
+def _carried_on(field: Float) -> Float:
+    """Return `field` (h, w, K + 1) with empty nodes filled smoothly from all around (pull-push)."""
+    K = field.shape[2] - 1
+    levels = [field * field[..., K:]]
+    while min(levels[-1].shape[:2]) > 2:
+        levels.append(
+            cv2.resize(_even(levels[-1]), None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+        )
+    coarse = levels[-1] / np.maximum(levels[-1][..., K:], 1e-6)
+    for level in reversed(levels[:-1]):
+        h, w = level.shape[:2]
+        up = cv2.resize(coarse, (w + w % 2, h + h % 2), interpolation=cv2.INTER_LINEAR)[:h, :w]
+        weight = np.minimum(level[..., K:] * 4, 1)
+        coarse = up * (1 - weight) + level / np.maximum(level[..., K:], 1e-6) * weight
+        coarse[..., K] = 1
+    return coarse[..., :K]
+
+
+def _even(x: Float) -> Float:
+    h, w = x.shape[:2]
+    return (
+        cv2.copyMakeBorder(x, 0, h % 2, 0, w % 2, cv2.BORDER_CONSTANT) if h % 2 or w % 2 else x
+    )
+
+
+def skin_field(
+    points: Float, values: Float, triangles: Ints, grid: Grid, face_px: float
+) -> Float:
+    """Return (h, w, K) `values` (A, K) of the edited skin at every node, fading outside it.
+
+    points : (A, 3) column, row in pixels of the frame, depth.
+    """
+    h, w = grid.rows, grid.columns
+    out = np.zeros((h, w, values.shape[1] + 1), np.float32)
+    depth = np.full((h, w), np.inf, np.float32)
+    at = np.concatenate([grid.nodes(points[:, :2]), points[:, 2:]], 1).astype(np.float32)
+    _draw(at, np.ascontiguousarray(values, np.float32), triangles, out, depth)
+    covered = out[..., -1] > 0
+    _grow(out, 3)
+    filled = _carried_on(out)
+    away = cv2.distanceTransform((~covered).astype(np.uint8), cv2.DIST_L2, 3) * grid.step
+    fade = np.clip(1 - away / (FALL_OFF * face_px), 0, 1)
+    return filled * (fade * fade * (3 - 2 * fade))[..., None]
+
+
+def quietened(field: Float) -> Float:
+    """Return `field` (h, w, 3) with displacements too small to see exactly zero."""
+    size = np.hypot(field[..., 0], field[..., 1])
+    t = np.clip((size - STILL_PX) / (MOVING_PX - STILL_PX), 0, 1)
+    field[..., :2] *= (t * t * (3 - 2 * t))[..., None]
+    gain = field[..., 2]
+    gain[np.abs(gain) < 0.004] = 0
+    return field
+
+
+@numba.njit(nogil=True, cache=True, fastmath=True)
+def _steepness(field, step) -> tuple:  # type: ignore[no-untyped-def,type-arg] # noqa: ANN001
+    """Return the area ratios of the backward map between nodes, and the smallest."""
+    h, w = field.shape[0], field.shape[1]
+    out = np.ones((h, w), np.float32)
+    least = np.float32(1)
+    inverse = np.float32(0.5 / step)
+    for y in range(1, h - 1):
+        for x in range(1, w - 1):
+            xx = 1 - (field[y, x + 1, 0] - field[y, x - 1, 0]) * inverse
+            xy = -(field[y + 1, x, 0] - field[y - 1, x, 0]) * inverse
+            yx = -(field[y, x + 1, 1] - field[y, x - 1, 1]) * inverse
+            yy = 1 - (field[y + 1, x, 1] - field[y - 1, x, 1]) * inverse
+            out[y, x] = xx * yy - xy * yx
+            least = min(least, out[y, x])
+    return out, least
+
+
+def unfolded(field: Float, grid: Grid, excused: Bools) -> tuple[Float, float]:
+    """Return `field` eased where the backward map would fold, and how much of it was kept.
+
+    excused : (h, w) nodes inside the mouth and the eyes, drawn by rules of their own.
+    """
+    kept = np.ones(field.shape[:2], np.float32)
+    for _ in range(4):
+        ratio, least = _steepness(field, grid.step)
+        if least >= STEEPEST:
+            break
+        bad = (ratio < STEEPEST) & ~excused
+        if not bad.any():
+            break
+        soft = cv2.GaussianBlur(bad.astype(np.float32), (0, 0), 3)
+        ease = 1 - 0.35 * np.clip(soft * 4, 0, 1)
+        field = field * ease[..., None]
+        kept *= ease
+    return field, float(clamp(kept.min(), 0.0, 1.0))

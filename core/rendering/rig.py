@@ -1,0 +1,214 @@
+"""What a person's face looks like to the renderer: the part that moves, and its bindings.
+
+Everything here depends on the identity only, so it is made once and serves every frame.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+from scipy.spatial import cKDTree
+
+from core.arrays import Double, Float, Ints
+from core.camera import Camera
+from core.face.model import FaceModel
+from core.face.rotation import head_to_camera
+from core.landmarks import sets
+from core.track import ARKIT_INDEX, Look
+
+OUTER_PARTS = ("skin", "lips", "lid_left", "lid_right", "brow_left", "brow_right", "neck")
+MOVING_MM = 0.02
+KERNELS_MM = (14.0, 5.0, 2.2)  # coarse to fine: what one leaves over the next takes up
+OPEN_JAW = 0.6  # distances are taken with the mouth open, else the lips mix
+BROW_BAND_MM, BROW_SOFT_MM = 4.5, 2.5
+
+
+@dataclass(frozen=True, eq=False)
+class Rig:
+    """The moving skin of one person and the filmed points that hold it to the picture.
+
+    rest : (A, 3) mm; basis : (52, 3 A). triangles : (T, 3) of those A vertices.
+    point_rest : (L, 3) mm of the 478 points; point_basis : (52, 3 L).
+    carry : (A, 3 L) sparse, from the residuals of three passes to the vertices.
+    passes : (2, L, L) what each pass leaves at the points for the next.
+    brow : (A, A) sparse, displacement with the brow bands moved rigidly.
+    """
+
+    rest: Float
+    basis: Float
+    triangles: Ints
+    point_rest: Float
+    point_basis: Float
+    carry: sparse.csr_array
+    passes: Double
+    brow: sparse.csr_array
+    trust: Float
+
+
+def rig_of(face: FaceModel, shape: Float) -> Rig:
+    """Return the rig of the identity `shape` (S,) of `face`."""
+    person = face.person(shape).astype(np.float32)
+    kept, triangles = _moving(face)
+    embedding = face.embeddings["478"]
+    point_basis = embedding.points(face.expression)  # (E, L, 3)
+    point_rest = embedding.points(person).astype(np.float32)
+    opened = ARKIT_INDEX["jawOpen"]
+    skin_open = person[kept] + OPEN_JAW * face.expression[opened][kept]
+    points_open = point_rest + OPEN_JAW * point_basis[opened]
+    trust = _trust()
+    carry, passes = _bindings(skin_open, points_open, trust)
+    E = len(face.expression)
+    return Rig(
+        person[kept],
+        np.ascontiguousarray(face.expression[:, kept].reshape(E, -1), np.float32),
+        triangles,
+        point_rest,
+        np.ascontiguousarray(point_basis.reshape(E, -1), np.float32),
+        carry,
+        passes,
+        _brow_bands(person[kept], point_rest),
+        trust,
+    )
+
+
+def _moving(face: FaceModel) -> tuple[Ints, Ints]:
+    """Return the vertices of the skin that moves and its triangles in their numbering."""
+    outer = np.zeros(len(face.neutral), bool)
+    for name in OUTER_PARTS:
+        outer[face.parts[name]] = True
+    moves = np.abs(face.expression).max((0, 2)) > MOVING_MM
+    t = face.triangles
+    triangles = t[outer[t].all(1) & moves[t].any(1)]
+    kept, triangles = np.unique(triangles, return_inverse=True)
+    return kept, triangles.reshape(-1, 3).astype(np.int32)
+
+
+def _trust() -> Float:
+    """Return (L,) how far each point is bound to the skin: irises not, the outline little."""
+    trust = np.ones(sets.COUNT, np.float32)
+    trust[sets.OVAL] = 0.25  # the outline slides over the skin when the head turns
+    trust[sets.MESH :] = 0
+    return trust
+
+
+def _kernel(skin: Float, points: Float, trust: Float, sigma: float) -> sparse.csr_array:
+    """Return (A, L) normalised Gaussian weights that fade to zero far from every point."""
+    near = cKDTree(skin).sparse_distance_matrix(
+        cKDTree(points), 2.6 * sigma, output_type="coo_matrix"
+    )
+    weights = sparse.csr_array(
+        (np.exp(-0.5 * (near.data / sigma) ** 2) * trust[near.col], (near.row, near.col)),
+        shape=(len(skin), len(points)),
+    )
+    total = np.asarray(weights.sum(1)).ravel()
+    # A lone distant point must not rule: below a tenth of one close point the pull fades.
+    scale = 1 / np.maximum(total, 0.1)
+    return sparse.csr_array(sparse.diags_array(scale) @ weights)
+
+
+def _bindings(skin: Float, points: Float, trust: Float) -> tuple[sparse.csr_array, Double]:
+    coarse = np.zeros(len(points), np.float32)
+    coarse[_spread(points, trust > 0, 70)] = 1
+    trusts = (trust * coarse, trust, trust)
+    at_skin = [_kernel(skin, points, w, s) for w, s in zip(trusts, KERNELS_MM, strict=True)]
+    at_points = [_kernel(points, points, w, s) for w, s in zip(trusts, KERNELS_MM, strict=True)]
+    eye = np.eye(len(points))
+    first = eye - at_points[0].toarray()
+    second = (eye - at_points[1].toarray()) @ first
+    carry = sparse.csr_array(sparse.hstack(at_skin), dtype=np.float32)
+    return carry, np.stack([first, second])
+
+
+def _spread(points: Float, allowed: np.ndarray, count: int) -> Ints:
+    """Return `count` points far from one another (farthest point sampling)."""
+    index = np.flatnonzero(allowed)
+    chosen = [index[0]]
+    distance = np.linalg.norm(points[index] - points[chosen[0]], axis=1)
+    for _ in range(count - 1):
+        chosen.append(index[int(distance.argmax())])
+        distance = np.minimum(
+            distance, np.linalg.norm(points[index] - points[chosen[-1]], axis=1)
+        )
+    return np.array(chosen)
+
+
+def _brow_bands(skin: Float, points: Float) -> sparse.csr_array:
+    """Return (A, A): each vertex of a brow moves as the brow's middle line does at its x."""
+    A = len(skin)
+    held = sparse.lil_array((A, A))
+    weight = np.zeros(A)
+    tree = cKDTree(skin)
+    for upper, lower in (
+        (sets.UPPER_BROW_RIGHT, sets.LOWER_BROW_RIGHT),
+        (sets.UPPER_BROW_LEFT, sets.LOWER_BROW_LEFT),
+    ):
+        line = (points[upper] + points[lower]) / 2
+        line = line[np.argsort(line[:, 0])]
+        knots = tree.query(line)[1]
+        x = skin[:, 0]
+        off = np.abs(skin[:, 1] - np.interp(x, line[:, 0], line[:, 1]))
+        side = np.maximum(np.maximum(line[0, 0] - x, x - line[-1, 0]), 0)
+        beyond = np.maximum(off - BROW_BAND_MM, 0) ** 2 + side**2
+        w = np.exp(-0.5 * beyond / BROW_SOFT_MM**2)
+        w[skin[:, 2] < line[:, 2].min() - 15] = 0
+        for vertex in np.flatnonzero((w > 0.02) & (w > weight)):
+            weight[vertex] = w[vertex]
+            held.rows[vertex], held.data[vertex] = _between(
+                line[:, 0], knots, x[vertex], w[vertex]
+            )
+    return sparse.csr_array(sparse.diags_array(1 - weight) + held.tocsr(), dtype=np.float32)
+
+
+def _between(xs: Float, knots: Ints, x: float, weight: float) -> tuple[list[int], list[float]]:
+    """Return the two knots around `x` and their linear shares of `weight`."""
+    right = int(np.clip(np.searchsorted(xs, x), 1, len(xs) - 1))
+    share = float(np.clip((x - xs[right - 1]) / (xs[right] - xs[right - 1]), 0, 1))
+    pairs: dict[int, float] = {}
+    for knot, part in ((knots[right - 1], 1 - share), (knots[right], share)):
+        pairs[int(knot)] = pairs.get(int(knot), 0.0) + part * weight
+    return list(pairs), list(pairs.values())
+
+
+@dataclass(frozen=True, eq=False)
+class Shift:
+    """Where the skin was filmed and where the edit puts it, in pixels of the frame.
+
+    source, target : (A, 3) column, row, depth mm. body : (2, A, 3) mm, head frame, filmed and
+    edited. points : (L, 2) filmed points; moved : (L, 2) the same after the edit.
+    scale : pixels a mm at the face's distance.
+    """
+
+    source: Float
+    target: Float
+    body: Float
+    points: Float
+    moved: Float
+    scale: float
+
+
+def shift_of(rig: Rig, camera: Camera, filmed: Look, edited: Look) -> Shift:
+    """Return how the face moves in the picture between two looks of one frame."""
+    if filmed.landmarks is None:
+        raise ValueError("A filmed look without landmarks cannot be held to its picture.")
+    both = np.stack([filmed.expression, edited.expression]).astype(np.float32)
+    body = (rig.rest.reshape(-1) + both @ rig.basis).reshape(2, -1, 3)
+    marks = (rig.point_rest.reshape(-1) + both @ rig.point_basis).reshape(2, -1, 3)
+    source, point_source = _projected(camera, filmed, body[0], marks[0])
+    target, point_target = _projected(camera, edited, body[1], marks[1])
+    points = np.asarray(filmed.landmarks, np.float32)
+    residual = (points - point_source[:, :2]) * (rig.trust > 0)[:, None]
+    left = np.concatenate([residual, rig.passes[0] @ residual, rig.passes[1] @ residual])
+    carried = rig.carry @ left.astype(np.float32)
+    d = rig.brow @ (target[:, :2] - source[:, :2])
+    source[:, :2] += carried
+    target[:, :2] = source[:, :2] + d
+    moved = points + point_target[:, :2] - point_source[:, :2]
+    scale = camera.focal / float(np.median(point_source[:, 2]))
+    return Shift(source, target, body, points, moved, scale)
+
+
+def _projected(camera: Camera, look: Look, skin: Float, marks: Float) -> tuple[Float, Float]:
+    """Return skin and marks as (., 3) column, row, depth."""
+    x = head_to_camera(np.concatenate([skin, marks]), look.rotation, look.translation)
+    x = np.concatenate([camera.project(x), x[:, 2:]], 1).astype(np.float32)
+    return x[: len(skin)], x[len(skin) :]

@@ -1,0 +1,184 @@
+"""The `warp` renderer: the actor's own pixels, moved to where the edited face has them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import cv2
+import numba
+import numpy as np
+
+from core.arrays import Bools, Float, Rgb, check
+from core.camera import Camera
+from core.face.model import FaceModel
+from core.rendering.eyes import eye_moves, eye_slot, gaze_shift, paint_eye
+from core.rendering.field import Grid, grid_around, quietened, skin_field, unfolded
+from core.rendering.mouth import mouth_slot, paint_mouth
+from core.rendering.rig import Shift, rig_of, shift_of
+from core.rendering.sampling import to_byte
+from core.rendering.shading import softened, turned
+from core.track import Look
+
+SKIN = 1  # id of the moved skin in a report
+FACE_MM = 150.0  # width of a face, the unit of all sizes in the picture
+UNSURE, SURE = 0.35, 0.55  # confidence: below the first the frame is left alone
+SMALLEST_PX = 24.0
+
+
+@dataclass(frozen=True, eq=False)
+class Report:
+    """What a frame became, for tests and panels.
+
+    mask : (H, W) pixels that were written. layers : (H, W) uint8, 0 filmed, 1 moved skin, 2
+    eyes, 3 own mouth interior, 4 interior of a plate. numbers : what was eased or invented.
+    """
+
+    mask: Bools
+    layers: Rgb
+    numbers: Mapping[str, float]
+
+
+@numba.njit(nogil=True, cache=True, fastmath=True)
+def _lay(target, warped, change, layers) -> None:  # type: ignore[no-untyped-def] # noqa: ANN001
+    """Write `warped` with its brightness changed, where anything moves or changes at all."""
+    for y in range(warped.shape[0]):
+        for x in range(warped.shape[1]):
+            if change[y, x, 0] == 0 and change[y, x, 1] == 0 and change[y, x, 2] == 0:
+                continue
+            gain = np.float32(1) + change[y, x, 2]
+            for k in range(3):
+                target[y, x, k] = to_byte(warped[y, x, k] * gain)
+            layers[y, x] = 1
+
+
+class WarpRenderer:
+    """Renders one person of one clip; holds what never changes from frame to frame."""
+
+    def __init__(self, face: FaceModel, shape: Float, camera: Camera) -> None:
+        self._face, self._camera = face, camera
+        self._person = face.person(shape).astype(np.float32)
+        self._rig = rig_of(face, shape)
+
+    def frame(self, rgb: Rgb, filmed: Look, edited: Look) -> Rgb:
+        """Return the (H, W, 3) uint8 frame of the edited face; `rgb` itself if nothing changes."""
+        return self._rendered(rgb, filmed, edited)[0]
+
+    def examine(self, rgb: Rgb, filmed: Look, edited: Look) -> tuple[Rgb, Report]:
+        """Return the frame and how each of its pixels came about."""
+        out, layers, numbers = self._rendered(rgb, filmed, edited)
+        return out, Report(layers > 0, layers, numbers)
+
+    def _rendered(
+        self, rgb: Rgb, filmed: Look, edited: Look
+    ) -> tuple[Rgb, Rgb, dict[str, float]]:
+        check(rgb, "H W 3", H=self._camera.height, W=self._camera.width)
+        strength = _strength(filmed)
+        if strength == 0 or _same(filmed, edited):
+            return rgb, np.zeros(rgb.shape[:2], np.uint8), {"strength": 0.0}
+        return self._edited(rgb, filmed, _eased(filmed, edited, strength), strength)
+
+    def _edited(
+        self, rgb: Rgb, filmed: Look, edited: Look, strength: float
+    ) -> tuple[Rgb, Rgb, dict[str, float]]:
+        shift = shift_of(self._rig, self._camera, filmed, edited)
+        face_px = FACE_MM * shift.scale
+        layers = np.zeros(rgb.shape[:2], np.uint8)
+        if face_px < SMALLEST_PX:
+            return rgb, layers, {"strength": 0.0}
+        frame_size = (rgb.shape[1], rgb.shape[0])
+        grid = grid_around(shift.target[:, :2], face_px, frame_size)
+        change, kept = self._change(shift, grid, face_px)
+        target = rgb.copy()
+        _move_skin(target, rgb, change, grid, layers)
+        numbers = {"strength": strength, "kept": kept}
+        for side in ("left", "right"):
+            if eye_moves(shift.points, shift.moved, side) or not np.array_equal(
+                filmed.eyes, edited.eyes
+            ):
+                slots = eye_slot(shift.points, side), eye_slot(shift.moved, side)
+                gaze = gaze_shift(self._face, self._person, self._camera, filmed, edited, side)
+                paint_eye(target, rgb, slots, gaze, layers)
+        slots = mouth_slot(shift.points), mouth_slot(shift.moved)
+        look_of = np.array([shift.scale, 1, 1, 1], np.float32)
+        numbers["plate"] = paint_mouth(target, rgb, slots, None, look_of, layers)
+        return target, layers, numbers
+
+    def _change(self, shift: Shift, grid: Grid, face_px: float) -> tuple[Float, float]:
+        """Return (h, w, 3) displacement px and brightness change, and how much was kept."""
+        moved = shift.target[:, :2] - shift.source[:, :2]
+        values = np.concatenate([moved, turned(shift.body, self._rig.triangles)[:, None]], 1)
+        change = skin_field(shift.target, values, self._rig.triangles, grid, face_px)
+        change[..., 2] = softened(change[..., 2], face_px, grid.step)
+        openings = _openings(shift, grid)
+        change, kept = unfolded(change, grid, openings)
+        return quietened(change), kept
+
+
+def _openings(shift: Shift, grid: Grid) -> Bools:
+    """Return (h, w) the nodes in the edited mouth and eyes, a little widened."""
+    mask = np.zeros((grid.rows, grid.columns), np.uint8)
+    slots = (
+        mouth_slot(shift.moved),
+        eye_slot(shift.moved, "left"),
+        eye_slot(shift.moved, "right"),
+    )
+    for slot in slots:
+        x = np.linspace(0, slot.length, len(slot.upper))
+        ring = np.concatenate(
+            [np.stack([x, slot.upper], 1), np.stack([x, slot.lower], 1)[::-1]]
+        )
+        cv2.fillPoly(
+            mask, [np.round(grid.nodes(slot.frame_of(ring)) - 0.5).astype(np.int32)], 1
+        )
+    return cv2.dilate(mask, np.ones((5, 5), np.uint8)) > 0
+
+
+def _move_skin(target: Rgb, source: Rgb, change: Float, grid: Grid, layers: Rgb) -> None:
+    """Draw the moved skin of `source` into `target`."""
+    active = np.flatnonzero((change != 0).any(2))
+    if active.size == 0:
+        return
+    rows, columns = np.divmod(active, change.shape[1])
+    top, bottom = max(rows.min() - 1, 0), min(rows.max() + 2, change.shape[0])
+    left, right = max(columns.min() - 1, 0), min(columns.max() + 2, change.shape[1])
+    part = np.ascontiguousarray(change[top:bottom, left:right])
+    size = ((right - left) * grid.step, (bottom - top) * grid.step)
+    full = cv2.resize(part, size, interpolation=cv2.INTER_LINEAR)
+    x0, y0 = grid.x + left * grid.step, grid.y + top * grid.step
+    full = full[: target.shape[0] - y0, : target.shape[1] - x0]
+    h, w = full.shape[:2]
+    columns_of = np.arange(x0, x0 + w, dtype=np.float32) - full[..., 0]
+    rows_of = np.arange(y0, y0 + h, dtype=np.float32)[:, None] - full[..., 1]
+    warped = cv2.remap(
+        source, columns_of, rows_of, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
+    )
+    window = np.s_[y0 : y0 + h, x0 : x0 + w]
+    _lay(target[window], warped, full, layers[window])
+
+
+def _same(filmed: Look, edited: Look) -> bool:
+    pairs = (
+        (getattr(filmed, k), getattr(edited, k))
+        for k in ("expression", "rotation", "translation", "eyes")
+    )
+    return all(np.array_equal(a, b) for a, b in pairs)
+
+
+def _strength(filmed: Look) -> float:
+    """Return 0..1, how much of an edit this frame takes."""
+    if (
+        filmed.landmarks is None
+        or not np.isfinite(filmed.landmarks).all()
+        or not filmed.landmarks.any()
+    ):
+        return 0.0
+    return float(np.clip((filmed.confidence - UNSURE) / (SURE - UNSURE), 0, 1))
+
+
+def _eased(filmed: Look, edited: Look, strength: float) -> Look:
+    if strength == 1:
+        return edited
+    blend = {
+        k: getattr(filmed, k) + strength * (getattr(edited, k) - getattr(filmed, k))
+        for k in ("expression", "rotation", "translation", "eyes")
+    }
+    return replace(edited, **blend)
