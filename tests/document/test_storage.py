@@ -77,7 +77,10 @@ def test_a_refused_edit_leaves_everything_as_it_was(path):
 
 
 def test_a_second_program_is_told_that_it_is_open(path):
-    code = "import sys; from pathlib import Path; from core.storage import ProjectFile; ProjectFile(Path(sys.argv[1]))"
+    code = (
+        "import sys, pathlib; from core.storage import ProjectFile;"
+        "ProjectFile(pathlib.Path(sys.argv[1]))"
+    )
     with ProjectFile(path):
         with pytest.raises(ProjectError, match="open in another window"):
             ProjectFile(path)  # in this process ...
