@@ -8,7 +8,7 @@ from core.registry import Entry, Registry
 def register(registry: Registry) -> None:
     """Enter what ships."""
     for entry in (
-        Entry("layer", "emotion", "Emotion", "core.expression.emotions:Emotion"),
+        Entry("layer", "emotion", "Emotion", "core.expression.layers:Emotion"),
         Entry("layer", "offset", "Offset", "core.expression.layers:Offset"),
         Entry("layer", "scale", "Scale", "core.expression.layers:Scale"),
         Entry("layer", "smooth", "Smooth", "core.expression.layers:Smooth"),

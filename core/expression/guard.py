@@ -115,19 +115,33 @@ class Guard:
         return target, slack
 
 
-def smoothed(offset: Float, closed: Float, step: float) -> Float:
-    """Return (F, 52) `offset` smoothed in time, except where lips are held closed.
+def smoothed(offset: Float, keep: Float, step: float) -> Float:
+    """Return (F, 52) `offset` smoothed in time, except where and as far as `keep` is 1.
 
     Edits are smoothed, the filmed face never: its blinks and plosives are single frames.
+    keep : (F, 52) 0..1. step : seconds a frame.
     """
     sigma = SMOOTHING / step
     if len(offset) < 2 or sigma < 0.2:
         return offset
-    weight = (1 - closed)[:, None] + 1e-6
+    weight = 1 - keep + np.float32(1e-6)
     mean = gaussian_filter1d(offset * weight, sigma, axis=0, mode="nearest")
     mean /= gaussian_filter1d(weight, sigma, axis=0, mode="nearest")
-    keep = closed[:, None]
     return (keep * offset + (1 - keep) * mean).astype(np.float32)
+
+
+def events(filmed: Float, speech: Speech) -> Float:
+    """Return (F, 52) 0..1: how much of each shape's movement is an event, not to be smoothed.
+
+    Lips that close or touch teeth, and lids that blink.
+    """
+    keep = np.zeros_like(filmed)
+    keep[:, MOUTH] = np.maximum(speech.closed, speech.labiodental)[:, None]
+    for side in ("Left", "Right"):
+        blink = np.clip(4 * filmed[:, ARKIT_INDEX[f"eyeBlink{side}"]] - 1, 0, 1)
+        for stem in ("eyeBlink", "eyeWide", "eyeSquint"):
+            keep[:, ARKIT_INDEX[f"{stem}{side}"]] = blink
+    return keep
 
 
 def _rows(articulation: Articulation) -> Float:

@@ -10,8 +10,8 @@ from scipy.ndimage import gaussian_filter1d
 from core.arrays import Float
 from core.errors import WishError
 from core.expression.emotions import label, prototypes
-from core.expression.groups import BLINKS, MOUTH, select
-from core.expression.guard import Guard, GuardReport, smoothed
+from core.expression.groups import select
+from core.expression.guard import Guard, GuardReport, events, smoothed
 from core.expression.keyframes import Envelope
 from core.expression.own import hidden, style
 from core.expression.replace import Manner, Own, replace_emotion, soft_add
@@ -115,9 +115,8 @@ class Emotion:
         wished = replace_emotion(source, prototypes()[self.label], amount, own, speech, manner)
         guard = Guard(self.guard, self.keep_lips)
         held, report = guard.hold(source, wished, amount, speech, evidence.articulation)
-        offset = smoothed(
-            held - source, self.guard * speech.closed, float(1 / track.times.rate())
-        )
+        keep = self.guard * events(filmed["expression"], speech)
+        offset = smoothed(held - source, keep, float(1 / track.times.rate()))
         return np.where(amount[:, None] > 0, source + offset, source), report
 
 
@@ -203,19 +202,12 @@ class Smooth:
         calm = gaussian_filter1d(face[:, columns] * seen, width, axis=0, mode="nearest")
         calm = np.where(seen, calm / np.maximum(weight, 1e-6), face[:, columns])
         if self.guard:
-            keep = self._events(track, evidence)[:, columns]
+            filmed = evidence.filmed or track
+            speech = analyse(filmed, evidence.lip_gap, evidence.articulation)
+            keep = events(filmed["expression"], speech)[:, columns]
             calm = keep * face[:, columns] + (1 - keep) * calm
         face[:, columns] = calm
         return track.with_group("expression", face)
-
-    def _events(self, track: Track, evidence: Evidence) -> Float:
-        """Return (F, 52) 0..1: how much of the filmed movement has to stay."""
-        filmed = evidence.filmed or track
-        speech = analyse(filmed, evidence.lip_gap, evidence.articulation)
-        keep = np.zeros_like(track["expression"])
-        keep[:, MOUTH] = np.maximum(speech.closed, speech.labiodental)[:, None]
-        keep[:, BLINKS] = np.clip(4 * filmed["expression"][:, BLINKS] - 1, 0, 1)
-        return keep
 
 
 LAYERS: tuple[type[Emotion] | type[Offset] | type[Scale] | type[Smooth], ...] = (
