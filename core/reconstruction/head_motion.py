@@ -1,0 +1,76 @@
+"""Where the head of a known person is in every frame of a clip."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from core.arrays import Float, Ints
+from core.reconstruction.identity import Identity, Seen
+from core.reconstruction.landmark_head import SURFACE, LandmarkHead
+from core.reconstruction.pose import first_pose, normal_equations, observe, solve_poses
+from core.reconstruction.projection import Pose, huber
+from core.reconstruction.smoothing import smoothed
+
+BATCH = 64  # frames solved at once: the derivatives stay in the cache, memory stays flat
+CUT = 0.5  # face sizes: a face does not move further from frame to frame
+
+
+def head_poses(
+    head: LandmarkHead, identity: Identity, seen: Seen, numbers: Ints, rate: float
+) -> tuple[Pose, Float]:
+    """Return the poses of all frames of `seen`, and (F,) 0..1 how well the face fits.
+
+    numbers : (F,) rising frame numbers in the clip; the temporal prior joins neighbours only,
+    never over a gap or a cut. rate : frames a second.
+    """
+    solved = [
+        _solve_batch(head, identity, seen[start : start + BATCH])
+        for start in range(0, len(numbers), BATCH)
+    ]
+    pose = Pose(
+        np.concatenate([s.pose.rotation for s in solved]),
+        np.concatenate([s.pose.translation for s in solved]),
+    )
+    H = np.concatenate([s.hessian for s in solved])
+    g = np.concatenate([s.gradient for s in solved])
+    fits = np.concatenate([s.fits for s in solved])
+    smooth = pose
+    for run in runs(seen.pixels, numbers):
+        at = np.arange(run.start, run.stop)
+        smooth = smooth.replaced(at, smoothed(pose[run], H[run], g[run], rate))
+    return smooth, fits
+
+
+@dataclass(frozen=True, eq=False)
+class _Solved:
+    """Poses, their `hessian` (F, 6, 6) and `gradient` (F, 6), goodness of `fits` (F,)."""
+
+    pose: Pose
+    hessian: Float
+    gradient: Float
+    fits: Float
+
+
+def _solve_batch(head: LandmarkHead, identity: Identity, seen: Seen) -> _Solved:
+    points = head.moved(head.person(identity.shape) + identity.offset, seen.expression)
+    start = first_pose(head, seen.pixels, identity.camera)
+    filmed = observe(seen.pixels, start, seen.confidence, identity.camera)
+    pose = solve_poses(head, points, start, filmed)
+    filmed = observe(seen.pixels, pose, seen.confidence, identity.camera)
+    weights = head.weights(pose.rotation)
+    H, g, _ = normal_equations(points, pose, filmed, weights)
+    kept, _ = huber(filmed.residuals(points, pose), weights)
+    fits = np.minimum(kept.sum(1) / weights.sum(1).clip(1e-9), 1.0)
+    trust = seen.confidence
+    return _Solved(pose, H * trust[:, None, None], g * trust[:, None], fits)
+
+
+def runs(pixels: Float, numbers: Ints) -> list[slice]:
+    """Return the stretches of neighbouring frames without a gap or a cut."""
+    size = np.linalg.norm(np.ptp(pixels[:, :SURFACE], axis=1), axis=1)
+    moved = np.linalg.norm(np.diff(pixels[:, :SURFACE].mean(1), axis=0), axis=1)
+    grown = np.abs(np.diff(np.log(size.clip(1e-6))))
+    breaks = (np.diff(numbers) > 1) | (moved > CUT * size[1:]) | (grown > CUT)
+    ends = [0, *(np.flatnonzero(breaks) + 1).tolist(), len(numbers)]
+    return [slice(a, b) for a, b in pairwise(ends)]
