@@ -6,7 +6,7 @@ from typing import cast
 
 import numpy as np
 from av.video.frame import VideoFrame
-from av.video.reformatter import Colorspace
+from av.video.reformatter import Colorspace, Interpolation
 from av.video.stream import VideoStream
 
 from core.arrays import Rgb
@@ -23,6 +23,8 @@ _MATRICES = {
     9: (0.2627, 0.0593, Colorspace.BT2020),
     10: (0.2627, 0.0593, Colorspace.BT2020),
 }
+# The quick path of swscale is one grey level too dark and repeats chroma samples.
+_ACCURATE = Interpolation.BILINEAR | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
 IDENTITY = (65536, 0, 0, 0, 65536, 0, 0, 0, 1 << 30)
 
 
@@ -116,7 +118,7 @@ def to_rgb(frame: VideoFrame, coding: Coding) -> Rgb:
     plain = frame.reformat(
         format="rgb24",
         dst_color_range=FULL,
-        interpolation="BILINEAR",
+        interpolation=_ACCURATE,
         threads=1,
         **coding.swscale(),
     )

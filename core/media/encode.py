@@ -2,7 +2,7 @@
 
 import math
 import os
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -18,7 +18,9 @@ from av.video.frame import VideoFrame
 from core.errors import MediaError, WishError
 from core.media.colour import IDENTITY, Coding
 from core.media.planes import subsampling
-from core.media.sound import Sound
+from core.media.sound import SoundLane
+
+Voice = Callable[[OutputContainer, Fraction], SoundLane]
 
 CONTAINERS = {".mp4": "mp4", ".m4v": "mp4", ".mov": "mov", ".mkv": "matroska"}
 PRESETS = (
@@ -112,7 +114,8 @@ def _matrix_for_rgb(coding: Coding) -> int:
 class FilmWriter:
     """One film being written: frames in, a container out, sound woven in by time.
 
-    start, sound_from : see `ExportSettings` and `core.media.sound.Sound`.
+    first : tick of the first frame. voice : makes the sound, given the container and the
+    seconds by which the whole film is moved.
     """
 
     def __init__(
@@ -121,8 +124,9 @@ class FilmWriter:
         container: str,
         coding: Coding,
         settings: ExportSettings,
+        *,
         first: int = 0,
-        sound_from: Path | None = None,
+        voice: Voice | None = None,
     ) -> None:
         self.coding = coding
         # No common container stores a time before zero: the whole film moves, sound with it.
@@ -130,18 +134,15 @@ class FilmWriter:
         self._out = av.open(file, "w", format=container, options=_options(container, coding))
         self._open = True
         self._film = _video_stream(self._out, coding, settings)
-        self.sound: Sound | None = None
-        self._line: Iterator[tuple[Fraction, Packet]] = iter(())
-        if sound_from is not None:
-            self.sound = Sound(sound_from, self._out, self.shift * coding.base)
-            self._line = self.sound.packets()
-        self._waiting = next(self._line, None)
         self._durations: dict[int, int] = {}
+        self.sound = voice(self._out, self.shift * coding.base) if voice else None
+        self._line = self.sound.packets() if self.sound else iter(())
         try:
             self._out.start_encoding()
         except (FFmpegError, ValueError) as error:
             self.abandon()
             raise MediaError(f"The encoder refuses these pictures: {error}") from error
+        self._waiting = next(self._line, None)
 
     def __enter__(self) -> "FilmWriter":
         """Return the writer."""

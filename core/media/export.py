@@ -4,7 +4,7 @@ import math
 import os
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as Unfinished
 from contextlib import closing
@@ -24,6 +24,7 @@ from core.media.colour import FULL, IDENTITY, Coding, as_coded
 from core.media.encode import ExportSettings, FilmWriter, container_of, film_coding
 from core.media.planes import add_edit
 from core.media.probe import VideoInfo, probe
+from core.media.sound import Sound
 from core.media.stills import PngEncoder, still_name, write_sound, write_times
 from core.media.video import Picture, frames
 
@@ -107,7 +108,12 @@ def _to_film(
     tally = _Tally(info, ticket)
     with whole_file(target) as file:
         writer = FilmWriter(
-            file, container, coding, settings, int(info.times.pts[0]), info.path
+            file,
+            container,
+            coding,
+            settings,
+            first=int(info.times.pts[0]),
+            voice=lambda out, shift: Sound(info.path, out, shift),
         )
         try:
             with writer, closing(_rendered(info, render, settings, ticket)) as line:

@@ -62,13 +62,20 @@ def _weights(coding: Coding) -> Double:
     blue = (np.array([0, 0, 1.0]) - luma) / (2 * (1 - kb))
     red = (np.array([1.0, 0, 0]) - luma) / (2 * (1 - kr))
     peak = 2.0**coding.depth - 1
-    ranges = (peak, peak) if coding.full_range else (219 * 2.0**coding.depth / 256,) * 2
-    chroma = ranges[1] if coding.full_range else 224 * 2.0**coding.depth / 256
-    return np.stack([luma * ranges[0], blue * chroma, red * chroma]) / 255
+    unit = 2.0**coding.depth / 256
+    y_range, c_range = (peak, peak) if coding.full_range else (219 * unit, 224 * unit)
+    return np.stack([luma * y_range, blue * c_range, red * c_range]) / 255
 
 
 @numba.njit(nogil=True, cache=True)
-def _add(old, new, yuv, step, m, peak):  # noqa: ANN001, ANN202 - compiled
+def _add(
+    old: Rgb,
+    new: Rgb,
+    yuv: tuple[Plane, Plane, Plane],
+    step: tuple[int, int],
+    m: Double,
+    peak: float,
+) -> int:
     y, u, v = yuv
     sy, sx = step
     H, W = y.shape

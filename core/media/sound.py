@@ -5,10 +5,11 @@ import io
 import os
 from collections.abc import Iterator
 from fractions import Fraction
+from typing import Protocol
 
 import av
 import numpy as np
-from av.audio.codeccontext import AudioCodecContext
+from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
 from av.container import OutputContainer
@@ -21,6 +22,7 @@ from core.media.source import open_media
 # The sample rates AAC knows; others are resampled to the next one up.
 _AAC_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200, 96000)
 _AAC_FRAME = 1024
+_AAC_BITS = 96_000  # a second and channel
 
 
 def audio_digest(path: str | os.PathLike[str]) -> str:
@@ -60,10 +62,26 @@ def samples(path: str | os.PathLike[str], rate: int = 16000) -> Float:
     return np.concatenate(parts).astype(np.float32) if parts else np.zeros(0, np.float32)
 
 
+class SoundLane(Protocol):
+    """Audio packets for a container, in the order of time."""
+
+    notes: list[str]
+    copied: bool
+
+    def packets(self) -> Iterator[tuple[Fraction, Packet]]:
+        """Yield (seconds, packet) ready to be muxed."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the source."""
+        ...
+
+
 class Sound:
     """The audio streams of a clip on their way into another file.
 
-    shift : seconds added to every time stamp.
+    shift : seconds added to every time stamp. copied : whether every stream goes over packet by
+    packet. notes : what could not be copied, a sentence each.
     """
 
     def __init__(
@@ -83,10 +101,7 @@ class Sound:
                     f"{name} sound does not fit into this container; AAC is written"
                 )
 
-    @property
-    def copied(self) -> bool:
-        """Return whether every audio stream goes over packet by packet."""
-        return all(isinstance(lane, _Copy) for lane in self._lanes.values())
+        self.copied = all(isinstance(lane, _Copy) for lane in self._lanes.values())
 
     def packets(self) -> Iterator[tuple[Fraction, Packet]]:
         """Yield (seconds, packet) ready to be muxed, in the order of the source."""
@@ -114,7 +129,33 @@ class Sound:
                 ticks = round(self._shift / base)
                 packet.pts = None if packet.pts is None else packet.pts + ticks
                 packet.dts = None if packet.dts is None else packet.dts + ticks
-            yield (packet.dts or 0) * base, packet
+            yield _timed(packet)
+
+
+class Spoken:
+    """Sound made by the program as AAC: (N,) or (N, channels), sample 0 at time zero."""
+
+    def __init__(self, out: OutputContainer, sound: Float, rate: int) -> None:
+        self.notes: list[str] = []
+        self.copied = False
+        # (channels, N)
+        self._sound = np.atleast_2d(sound.T.astype(np.float32))
+        self._layout = {1: "mono", 2: "stereo"}[len(self._sound)]
+        self._rate = rate
+        self._stream = out.add_stream("aac", rate=rate, layout=self._layout)
+        self._stream.bit_rate = _AAC_BITS * len(self._sound)
+
+    def packets(self) -> Iterator[tuple[Fraction, Packet]]:
+        """Yield (seconds, packet) ready to be muxed."""
+        for start in range(0, self._sound.shape[1], _AAC_FRAME):
+            block = np.ascontiguousarray(self._sound[:, start : start + _AAC_FRAME])
+            frame = AudioFrame.from_ndarray(block, format="fltp", layout=self._layout)
+            frame.rate, frame.pts, frame.time_base = self._rate, start, Fraction(1, self._rate)
+            yield from map(_timed, self._stream.encode(frame))
+        yield from map(_timed, self._stream.encode(None))
+
+    def close(self) -> None:
+        """Nothing is open."""
 
 
 def carries(container: str, stream: AudioStream) -> bool:
@@ -150,7 +191,7 @@ class _ToAac:
         source = stream.codec_context
         rate = next((r for r in _AAC_RATES if r >= source.sample_rate), 48000)
         self._stream = out.add_stream("aac", rate=rate, layout=source.layout.name)
-        self._encoder: AudioCodecContext = self._stream.codec_context
+        self._stream.bit_rate = _AAC_BITS * source.channels
         self._resampler = AudioResampler(
             format="fltp", layout=source.layout.name, rate=rate, frame_size=_AAC_FRAME
         )
@@ -168,8 +209,12 @@ class _ToAac:
         rest = [p for g in self._resampler.resample(None) for p in self._encode(g)]
         return rest + self._stream.encode(None)
 
-    def _encode(self, frame: av.AudioFrame) -> list[Packet]:
+    def _encode(self, frame: AudioFrame) -> list[Packet]:
         return self._stream.encode(frame)
+
+
+def _timed(packet: Packet) -> tuple[Fraction, Packet]:
+    return (packet.dts or 0) * Fraction(packet.time_base or 1), packet
 
 
 def _usable(streams: list[AudioStream]) -> list[AudioStream]:
