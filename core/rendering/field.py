@@ -16,6 +16,7 @@ from core.rendering.sampling import clamp
 
 NODES = 150
 FALL_OFF = 0.14  # of the face's width: how far the background follows the outline
+NECK_FALL_OFF = 0.34  # the same below the chin: the neck follows the jaw
 STILL_PX, MOVING_PX = 0.08, 0.3  # below the first nothing moves, above the second all of it
 STEEPEST = 0.15  # least area ratio of the backward map
 
@@ -47,7 +48,8 @@ def grid_around(positions: Float, face_px: float, frame: tuple[int, int]) -> Gri
     step = max(1, round(face_px / NODES))
     margin = FALL_OFF * face_px * 1.1 + step
     low = np.floor(np.maximum(positions.min(0) - margin, 0)).astype(int)
-    high = np.minimum(positions.max(0) + margin, frame)
+    below = np.array([margin, (NECK_FALL_OFF * face_px) * 1.1 + step])
+    high = np.minimum(positions.max(0) + below, frame)
     count = np.maximum(np.ceil((high - low) / step), 4).astype(int)
     return Grid(int(low[0]), int(low[1]), int(count[0]), int(count[1]), step)
 
@@ -153,7 +155,15 @@ def skin_field(
     _grow(out, 3)
     filled = _carried_on(out)
     away = cv2.distanceTransform((~covered).astype(np.uint8), cv2.DIST_L2, 3) * grid.step
-    fade = np.clip(1 - away / (FALL_OFF * face_px), 0, 1)
+    reach = np.full((h, 1), FALL_OFF * face_px, np.float32)
+    under = np.clip(
+        (np.arange(h) - (np.flatnonzero(covered.any(1))[-1] - 0.12 * face_px / grid.step))
+        / (0.12 * face_px / grid.step),
+        0,
+        1,
+    )
+    reach[:, 0] += under * (NECK_FALL_OFF - FALL_OFF) * face_px
+    fade = np.clip(1 - away / reach, 0, 1)
     return filled * (fade * fade * (3 - 2 * fade))[..., None]
 
 

@@ -15,11 +15,15 @@ from core.rendering.sampling import CUBIC, clamp, look, mix
 from core.rendering.slots import STATIONS, Slot, bounds, slot_of
 
 UPPER = np.array([78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308])
+LIP_RED = np.array([73, 72, 11, 302, 303, 180, 85, 16, 315, 404])
 LOWER = np.array([78, 95, 88, 178, 87, 14, 317, 402, 318, 324, 308])
 MOUTH = 3  # id of the filmed interior in a report; one more is a plate's
 TEETH_FOLLOW = 0.6  # teeth move sideways this part of what the lips do
 LEAST_PX = 0.35  # an opening thinner than this is the line between the lips: skin draws it
-OWN_UNTIL, PLATE_FROM = 1.45, 2.3  # edited over filmed opening: own pixels until, plate from
+# Edited over filmed opening: own pixels until the first, a plate's from the second; for a mouth
+# filmed with closed teeth, which must not grow, and for one filmed with the dark between them.
+SHUT_TEETH, OPEN_TEETH = (1.2, 1.7), (1.8, 3.0)
+DARK = (0.30, 0.55)  # brightness of the middle over that of the lips: a gap until, teeth from
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,12 +47,42 @@ def mouth_slot(points: Float) -> Slot:
     return slot_of(points[UPPER], points[LOWER])
 
 
-def plate_share(filmed: Slot, edited: Slot) -> float:
-    """Return 0..1, how much of the interior a plate must give."""
+def lip_colour(rgb: Rgb, points: Float) -> Float:
+    """Return (3,) the mean colour of the red of the lips in the frame."""
+    H, W = rgb.shape[:2]
+    x = np.clip(points[LIP_RED, 0].astype(int), 1, W - 2)
+    y = np.clip(points[LIP_RED, 1].astype(int), 1, H - 2)
+    return np.median(rgb[y, x].astype(np.float32), 0)
+
+
+def _ramp(x: float, edges: tuple[float, float]) -> float:
+    t = float(np.clip((x - edges[0]) / (edges[1] - edges[0]), 0, 1))
+    return t * t * (3 - 2 * t)
+
+
+def tooth_gap(rgb: Rgb, slot: Slot, lips: Float) -> float:
+    """Return 0..1: whether the middle of a filmed mouth is dark, the teeth apart."""
+    along = np.linspace(0.35, 0.65, 7)
+    k = (along * (STATIONS - 1)).astype(int)
+    places = []
+    for v in (0.42, 0.5, 0.58):
+        down = slot.upper[k] + v * slot.gap[k]
+        places.append(slot.frame_of(np.stack([along * slot.length, down], 1)))
+    at = np.concatenate(places)
+    x = np.clip(at[:, 0].astype(int), 0, rgb.shape[1] - 1)
+    y = np.clip(at[:, 1].astype(int), 0, rgb.shape[0] - 1)
+    middle = float(np.median(rgb[y, x].astype(np.float32).mean(1)))
+    return 1 - _ramp(middle / max(float(lips.mean()), 1.0), DARK)
+
+
+def plate_share(filmed: Slot, edited: Slot, apart: float) -> float:
+    """Return 0..1, how much of the interior a plate must give; `apart` as `tooth_gap`."""
     floor = 0.025 * filmed.length  # of a nearly closed mouth only the line is known
     ratio = max(edited.opening, 0.0) / max(filmed.opening, floor)
-    t = np.clip((ratio - OWN_UNTIL) / (PLATE_FROM - OWN_UNTIL), 0, 1)
-    return float(t * t * (3 - 2 * t))
+    edges = [a + apart * (b - a) for a, b in zip(SHUT_TEETH, OPEN_TEETH, strict=True)]
+    # What opens by less than a line needs no teeth.
+    seen = _ramp(edited.opening / filmed.length, (0.02, 0.06))
+    return _ramp(ratio, (edges[0], edges[1])) * seen
 
 
 @numba.njit(nogil=True, cache=True, fastmath=True, inline="always")
@@ -68,12 +102,27 @@ def _at(picture, slot, s, down, table):  # type: ignore[no-untyped-def] # noqa: 
     return look(picture, x, y, table)
 
 
+@numba.njit(nogil=True, cache=True, fastmath=True, inline="always")
+def _hung(v, own, apart):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
+    """Return where in a filmed gap, `own` times as high, to look: teeth keep their height."""
+    if own >= 1.0 or apart <= 0:
+        return v
+    edge = 0.4 * own
+    if v < edge:
+        hung = v / own
+    elif v > 1 - edge:
+        hung = 1 - (1 - v) / own
+    else:
+        hung = 0.4 + 0.2 * (v - edge) / (1 - 2 * edge)
+    return v + apart * (hung - v)
+
+
 @numba.njit(nogil=True, cache=True, fastmath=True)
 def _paint(
     target, source, filmed, edited, along, plate, hung, gain, numbers, box, layers, table
 ) -> int:  # type: ignore[no-untyped-def] # noqa: ANN001, PLR0913, C901
-    """Draw the interior; numbers = (share of the plate, px of the plate a px here)."""
-    share, zoom = numbers[0], numbers[1]
+    """Draw the interior; numbers = (plate's share, its px a px here, teeth apart)."""
+    share, zoom, apart = numbers[0], numbers[1], numbers[2]
     ox, oy, ax, ay, length = edited[0], edited[1], edited[2], edited[3], edited[4]
     count = 0
     for y in range(box[1], box[3]):
@@ -94,7 +143,10 @@ def _paint(
             k = min(int(t), STATIONS - 2)
             own_s = along[k] * (1 - (t - k)) + along[k + 1] * (t - k)
             own_upper, own_lower = _heights(filmed, own_s)
-            r, g, b = _at(source, filmed, own_s, own_upper + v * (own_lower - own_upper), table)
+            own_v = _hung(v, (own_lower - own_upper) / gap, apart)
+            r, g, b = _at(
+                source, filmed, own_s, own_upper + own_v * (own_lower - own_upper), table
+            )
             if share > 0:
                 over, under = _heights(plate, s)
                 a = min((down - upper) * zoom, under - over)
@@ -131,22 +183,24 @@ def _stations(filmed: Slot, edited: Slot) -> Float:
 def paint_mouth(
     target: Rgb,
     source: Rgb,
-    slots: tuple[Slot, Slot],
+    points: tuple[Float, Float],
+    scale: float,
     plate: Plate | None,
-    look_of: Float,
     layers: Rgb,
-) -> float:
+) -> float:  # noqa: PLR0913
     """Draw the interior into `target` from `source` (the filmed frame); return the plate's share.
 
-    slots : (filmed, edited). look_of : (4,) px a mm and the colour of the lips in `source`.
+    points : (478, 2) filmed and edited. scale : px a mm.
     """
-    filmed, edited = slots
+    filmed, edited = mouth_slot(points[0]), mouth_slot(points[1])
     if edited.gap.max() < LEAST_PX:
         return 0.0
-    share = plate_share(filmed, edited) if plate is not None else 0.0
-    used = plate or Plate(source[:4, :4], filmed, 1.0, np.ones(3, np.float32))
-    gain = np.clip(look_of[1:] / np.maximum(used.lips, 1), 0.5, 1.7).astype(np.float32)
-    numbers = np.array([share, used.scale / look_of[0]], np.float32)
+    lips = lip_colour(source, points[0])
+    apart = tooth_gap(source, filmed, lips)
+    share = plate_share(filmed, edited, apart) if plate is not None else 0.0
+    used = plate or Plate(source[:4, :4], filmed, scale, lips)
+    gain = np.clip(lips / np.maximum(used.lips, 1), 0.5, 1.7).astype(np.float32)
+    numbers = np.array([share, used.scale / scale, apart], np.float32)
     _paint(
         target, source, filmed.packed(), edited.packed(), _stations(filmed, edited),
         used.slot.packed(), used.picture, gain, numbers, bounds(edited, target.shape), layers, CUBIC,

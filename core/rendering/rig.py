@@ -16,7 +16,7 @@ from core.face.rotation import head_to_camera
 from core.landmarks import sets
 from core.track import ARKIT_INDEX, Look
 
-OUTER_PARTS = ("skin", "lips", "lid_left", "lid_right", "brow_left", "brow_right", "neck")
+OUTER_PARTS = ("skin", "lips", "lid_left", "lid_right", "brow_left", "brow_right")
 MOVING_MM = 0.02
 KERNELS_MM = (14.0, 5.0, 2.2)  # coarse to fine: what one leaves over the next takes up
 OPEN_JAW = 0.6  # distances are taken with the mouth open, else the lips mix
@@ -78,7 +78,10 @@ def _moving(face: FaceModel) -> tuple[Ints, Ints]:
         outer[face.parts[name]] = True
     moves = np.abs(face.expression).max((0, 2)) > MOVING_MM
     t = face.triangles
-    triangles = t[outer[t].all(1) & moves[t].any(1)]
+    # The neck would stand still behind a chin that moves: it follows as the background does.
+    neck = np.zeros(len(face.neutral), bool)
+    neck[face.parts["neck"]] = True
+    triangles = t[outer[t].all(1) & moves[t].any(1) & ~neck[t].all(1)]
     kept, triangles = np.unique(triangles, return_inverse=True)
     return kept, triangles.reshape(-1, 3).astype(np.int32)
 

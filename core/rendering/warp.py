@@ -10,6 +10,7 @@ import numpy as np
 from core.arrays import Bools, Float, Rgb, check
 from core.camera import Camera
 from core.face.model import FaceModel
+from core.rendering.atlas import NOTHING, Assets
 from core.rendering.eyes import eye_moves, eye_slot, gaze_shift, paint_eye
 from core.rendering.field import Grid, grid_around, quietened, skin_field, unfolded
 from core.rendering.mouth import mouth_slot, paint_mouth
@@ -53,10 +54,13 @@ def _lay(target, warped, change, layers) -> None:  # type: ignore[no-untyped-def
 class WarpRenderer:
     """Renders one person of one clip; holds what never changes from frame to frame."""
 
-    def __init__(self, face: FaceModel, shape: Float, camera: Camera) -> None:
+    def __init__(
+        self, face: FaceModel, shape: Float, camera: Camera, assets: Assets = NOTHING
+    ) -> None:
         self._face, self._camera = face, camera
         self._person = face.person(shape).astype(np.float32)
         self._rig = rig_of(face, shape)
+        self._assets = assets
 
     def frame(self, rgb: Rgb, filmed: Look, edited: Look) -> Rgb:
         """Return the (H, W, 3) uint8 frame of the edited face; `rgb` itself if nothing changes."""
@@ -97,9 +101,10 @@ class WarpRenderer:
                 slots = eye_slot(shift.points, side), eye_slot(shift.moved, side)
                 gaze = gaze_shift(self._face, self._person, self._camera, filmed, edited, side)
                 paint_eye(target, rgb, slots, gaze, layers)
-        slots = mouth_slot(shift.points), mouth_slot(shift.moved)
-        look_of = np.array([shift.scale, 1, 1, 1], np.float32)
-        numbers["plate"] = paint_mouth(target, rgb, slots, None, look_of, layers)
+        both = (shift.points, shift.moved)
+        numbers["plate"] = paint_mouth(
+            target, rgb, both, shift.scale, self._assets.plate, layers
+        )
         return target, layers, numbers
 
     def _change(self, shift: Shift, grid: Grid, face_px: float) -> tuple[Float, float]:

@@ -1,0 +1,106 @@
+"""What a clip knows that one frame does not: an open mouth, worn glasses, the usual skin.
+
+Made once from a few chosen frames, before rendering; the same frames give the same assets.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.arrays import Float, Ints, Rgb
+from core.face.model import FaceModel
+from core.rendering.eyes import eye_slot
+from core.rendering.mouth import Plate, lip_colour, mouth_slot, tooth_gap
+from core.rendering.slots import STATIONS, Slot, bounds
+from core.rendering.teeth import drawn_plate
+from core.track import Look, Track
+
+WIDEST, SPREAD = 6, 14  # frames taken for their open mouth, and evenly over the clip
+LEAST_OPEN_MM = 5.0
+SCLERA = np.array([0.92, 0.89, 0.86], np.float32) * 205
+
+
+@dataclass(frozen=True, eq=False)
+class Assets:
+    """What the renderer of one take may use beyond the frame at hand.
+
+    plate : an open mouth, or None to draw only what a frame shows.
+    """
+
+    plate: Plate | None = None
+
+
+NOTHING = Assets()
+
+
+def chosen_frames(track: Track, landmarks: Float) -> list[int]:
+    """Return the frames that `assets_of` wants to see, rising; landmarks (F, 478, 2) px."""
+    sure = np.flatnonzero((track["confidence"][:, 0] > 0.6) & landmarks.any((1, 2)))
+    if not sure.size:
+        return []
+    steps = np.linspace(0, len(sure) - 1, min(SPREAD, len(sure))).astype(int)
+    facing = np.abs(track["head_rotation"][sure, 1]) < 0.45
+    opening = np.array([_open(points) for points in landmarks[sure]]) * (0.3 + 0.7 * facing)
+    widest = sure[np.argsort(-opening, kind="stable")[:WIDEST]]
+    return sorted({int(i) for i in (*sure[steps], *widest)})
+
+
+def _open(points: Float) -> float:
+    """Return the inner-lip gap over the distance of the outer eye corners."""
+    return float(
+        np.hypot(*(points[14] - points[13])) / max(np.hypot(*(points[33] - points[263])), 1e-3)
+    )
+
+
+def assets_of(
+    face: FaceModel, shape: Float, focal: float, frames: Iterable[tuple[Rgb, Look]]
+) -> Assets:
+    """Return the assets of a take from some of its frames and what was filmed in them."""
+    person = face.person(shape)
+    best: tuple[float, Plate] | None = None
+    lips, sclera = [], []
+    for rgb, look in frames:
+        if look.landmarks is None:
+            continue
+        scale = focal / float(look.translation[2])
+        lips.append(lip_colour(rgb, look.landmarks))
+        sclera.extend(_sclera(rgb, look.landmarks))
+        plate = _filmed_plate(rgb, look.landmarks, scale)
+        score = plate.slot.opening / scale * tooth_gap(plate.picture, plate.slot, plate.lips)
+        if score > LEAST_OPEN_MM and (best is None or score > best[0]):
+            best = score, plate
+    if best is not None:
+        return Assets(best[1])
+    if not lips:
+        return NOTHING
+    white = np.median(sclera, 0).astype(np.float32) if sclera else SCLERA
+    return Assets(drawn_plate(face, person, np.median(lips, 0).astype(np.float32), white))
+
+
+def _filmed_plate(rgb: Rgb, points: Float, scale: float) -> Plate:
+    slot = mouth_slot(points)
+    x0, y0, x1, y1 = bounds(slot, rgb.shape)
+    pad = 4
+    x0, y0 = max(x0 - pad, 0), max(y0 - pad, 0)
+    picture = rgb[y0 : y1 + pad, x0 : x1 + pad].copy()
+    origin = (slot.origin - np.array([x0, y0])).astype(np.float32)
+    inside = Slot(origin, slot.axis, slot.length, slot.upper, slot.lower)
+    return Plate(picture, inside, scale, lip_colour(rgb, points))
+
+
+def _sclera(rgb: Rgb, points: Float) -> list[Float]:
+    """Return the colour of the white of each open eye, between iris and corners."""
+    found = []
+    for side in ("left", "right"):
+        slot = eye_slot(points, side)
+        if slot.opening < 0.12 * slot.length or slot.opening < 3:
+            continue
+        s = np.concatenate([np.linspace(0.12, 0.25, 5), np.linspace(0.75, 0.88, 5)])
+        k: Ints = (s * (STATIONS - 1)).astype(int)
+        at = slot.frame_of(np.stack([s * slot.length, slot.upper[k] + 0.6 * slot.gap[k]], 1))
+        x = np.clip(at[:, 0].astype(int), 0, rgb.shape[1] - 1)
+        y = np.clip(at[:, 1].astype(int), 0, rgb.shape[0] - 1)
+        colours = rgb[y, x].astype(np.float32)
+        found.append(colours[np.argsort(colours.mean(1))[-3]])
+    return found
