@@ -16,7 +16,9 @@ from core.expression.speech import Speech
 from core.stages import Articulation
 from core.track import ARKIT_INDEX, ARKIT_NAMES
 
-ROWS = ("aperture", "protrusion", "chin", "labiodental")
+# The teeth are fixed to the skull, so a lip on teeth stays there if the lower lip keeps its
+# height: that is linear, unlike the distance from lip to teeth.
+ROWS = ("aperture", "protrusion", "chin", "lower_lip")
 OVERCLOSE_MM = 0.6  # closed lips overlap a little after an edit: they collapse, never part
 CONTACT_MM = 0.3  # the most a lip may leave the teeth it touched
 MOVED = 0.05  # an edit by this coefficient is guarded in full
@@ -58,8 +60,10 @@ class GuardReport:
     def over_mm(self) -> Float:
         """Return (F,) mm by which lips filmed closed, or a lip on teeth, are now apart."""
         lips = np.where(self.speech.closed >= 1, self.given_mm[:, 0], 0)
-        contact = np.where(self.speech.labiodental >= 0.9, self.given_mm[:, 3] - CONTACT_MM, 0)
-        return np.maximum(np.maximum(lips, contact), 0).astype(np.float32)
+        touching = self.speech.labiodental >= 0.9
+        apart = np.maximum(self.given_mm[:, 0], -self.given_mm[:, 3]) - CONTACT_MM
+        over = np.maximum(lips, np.where(touching, apart, 0))
+        return np.maximum(over, 0).astype(np.float32)
 
 
 @dataclass(frozen=True)
@@ -107,11 +111,14 @@ class Guard:
         shut = np.minimum(target[:, 0], -OVERCLOSE_MM * amount)
         target[:, 0] += closed * (shut - target[:, 0])
         target[:, 2] += closed * (np.minimum(target[:, 2], 0) - target[:, 2])
-        target[:, 3] = np.minimum(asked[:, 3], CONTACT_MM)
+        contact = speech.labiodental
+        near = np.minimum(target[:, 0], CONTACT_MM)
+        target[:, 0] += contact * (near - target[:, 0])
+        target[:, 3] = np.maximum(asked[:, 3], -CONTACT_MM)
         slack = np.zeros_like(target)
         slack[:, 1] = 1.0
         slack[:, 2] = 0.3
-        slack[:, 3] = 1 / np.maximum(speech.labiodental / 0.9, 1e-3) - 1
+        slack[:, 3] = 1 / np.maximum(contact, 1e-3) - 1
         return target, slack
 
 
@@ -136,12 +143,17 @@ def events(filmed: Float, speech: Speech) -> Float:
     Lips that close or touch teeth, and lids that blink.
     """
     keep = np.zeros_like(filmed)
-    keep[:, MOUTH] = np.maximum(speech.closed, speech.labiodental)[:, None]
+    keep[:, MOUTH] = np.maximum(speech.closed, speech.labiodental / 0.9)[:, None]
     for side in ("Left", "Right"):
         blink = np.clip(4 * filmed[:, ARKIT_INDEX[f"eyeBlink{side}"]] - 1, 0, 1)
         for stem in ("eyeBlink", "eyeWide", "eyeSquint"):
             keep[:, ARKIT_INDEX[f"{stem}{side}"]] = blink
     return keep
+
+
+def moved_mm(offset: Float, articulation: Articulation) -> Float:
+    """Return (F, 4) mm: what offsets (F, 52) do to the coordinates of `ROWS`."""
+    return (offset[:, MOUTH] @ _rows(articulation).T).astype(np.float32)
 
 
 def _rows(articulation: Articulation) -> Float:

@@ -1,7 +1,7 @@
 """Edits of a track that can be taken back: layers, and the fold that applies them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -11,7 +11,7 @@ from core.arrays import Float
 from core.errors import WishError
 from core.expression.emotions import label, prototypes
 from core.expression.groups import select
-from core.expression.guard import Guard, GuardReport, events, smoothed
+from core.expression.guard import Guard, GuardReport, events, moved_mm, smoothed
 from core.expression.keyframes import Envelope
 from core.expression.own import hidden, style
 from core.expression.replace import Manner, Own, replace_emotion, soft_add
@@ -104,7 +104,7 @@ class Emotion:
         self, track: Track, evidence: Evidence, amount: Float
     ) -> tuple[Float, GuardReport]:
         filmed = evidence.filmed or track
-        speech = analyse(filmed, evidence.lip_gap, evidence.articulation)
+        speech = analyse(filmed, evidence.lip_gap)
         own = Own(
             style(filmed["expression"], speech.activity < 0.2), hidden(evidence.resting_emotion)
         )
@@ -117,7 +117,9 @@ class Emotion:
         held, report = guard.hold(source, wished, amount, speech, evidence.articulation)
         keep = self.guard * events(filmed["expression"], speech)
         offset = smoothed(held - source, keep, float(1 / track.times.rate()))
-        return np.where(amount[:, None] > 0, source + offset, source), report
+        offset = np.where(amount[:, None] > 0, offset, 0)
+        given = moved_mm(offset, evidence.articulation)
+        return source + offset, replace(report, given_mm=given)
 
 
 @dataclass(frozen=True)
@@ -203,7 +205,7 @@ class Smooth:
         calm = np.where(seen, calm / np.maximum(weight, 1e-6), face[:, columns])
         if self.guard:
             filmed = evidence.filmed or track
-            speech = analyse(filmed, evidence.lip_gap, evidence.articulation)
+            speech = analyse(filmed, evidence.lip_gap)
             keep = events(filmed["expression"], speech)[:, columns]
             calm = keep * face[:, columns] + (1 - keep) * calm
         face[:, columns] = calm

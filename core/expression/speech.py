@@ -8,7 +8,6 @@ from scipy.ndimage import gaussian_filter1d, maximum_filter1d, minimum_filter1d
 
 from core.arrays import Bools, Float, Ints
 from core.expression.groups import SPEECH, indices
-from core.stages import Articulation
 from core.track import Track
 
 # Lip gaps are in outer-eye-corner distances (about 90 mm).
@@ -45,7 +44,7 @@ class Speech:
     lane: tuple[Interval, ...]
 
 
-def analyse(filmed: Track, lip_gap: Float, articulation: Articulation) -> Speech:
+def analyse(filmed: Track, lip_gap: Float) -> Speech:
     """Return what the filmed mouth does. Reads the unsmoothed gaps: a /p/ is one frame long.
 
     lip_gap : (F,), see `core.stages.Evidence`.
@@ -54,7 +53,7 @@ def analyse(filmed: Track, lip_gap: Float, articulation: Articulation) -> Speech
     seen = filmed["confidence"][:, 0] > 0
     expression = filmed["expression"]
     closed = closures(lip_gap, seen, step)
-    contact = contacts(expression, articulation, seen, step) & ~closed
+    contact = contacts(lip_gap, seen, step) & ~closed
     activity = speech_activity(expression, seen, step)
     still = _runs_of(activity < 0.15, max(1, round(PAUSE / step)))
     pause = 1 - _nearness(~still, 0.16, step)
@@ -81,31 +80,32 @@ def closures(lip_gap: Float, seen: Bools, step: float) -> Bools:
         return np.zeros(len(lip_gap), np.bool_)
     low, high = np.quantile(lip_gap[seen], [0.01, 0.95])
     level = max(CLOSED_GAP, min(low + CLOSED_SHARE * (high - low), 3 * CLOSED_GAP))
-    gap = np.where(seen, lip_gap, high)
-    near, wide = max(1, round(0.1 / step)), max(2, round(0.2 / step))
-    dip = gap <= minimum_filter1d(gap, 2 * near + 1)
-    # Openings on each side: the largest gap within `wide` frames before and after.
-    before = maximum_filter1d(gap, wide + 1, origin=wide // 2)
-    after = maximum_filter1d(gap, wide + 1, origin=-((wide + 1) // 2))
-    deep = dip & (gap < 0.5 * np.minimum(before, after)) & (gap < DEEP_SHARE * high)
+    dip, flank, gap = _dips(lip_gap, seen, step)
+    deep = dip & (gap < 0.5 * flank) & (gap < DEEP_SHARE * high)
     return seen & ((gap < level) | deep)
 
 
-def contacts(expression: Float, articulation: Articulation, seen: Bools, step: float) -> Bools:
-    """Return (F,) where the lower lip comes to the upper teeth while the lips are apart.
+def contacts(lip_gap: Float, seen: Bools, step: float) -> Bools:
+    """Return (F,) where the lips come near each other in speech and do not close.
 
-    A dip of the labiodental gap by at least a millimetre on both sides, into the lowest
-    quarter of the clip.
+    So look /f/ and /v/ (the lower lip at the upper teeth) from in front: a dip of the gap to
+    less than 3/4 of the openings on both sides. Other narrow consonants look the same and
+    may be kept as well.
     """
-    row = articulation.names.index("labiodental")
-    gap = articulation.rest[row] + expression @ articulation.gradient[row]
     if not seen.any():
-        return np.zeros(len(gap), np.bool_)
+        return np.zeros(len(lip_gap), np.bool_)
+    dip, flank, gap = _dips(lip_gap, seen, step)
+    return seen & dip & (gap < 0.75 * flank) & (gap < 0.7 * np.quantile(gap[seen], 0.95))
+
+
+def _dips(lip_gap: Float, seen: Bools, step: float) -> tuple[Bools, Float, Float]:
+    """Return (F,) local minima, the smaller of the openings on both sides, and the gap."""
+    gap = np.where(seen, lip_gap, np.quantile(lip_gap[seen], 0.95))
     near, wide = max(1, round(0.1 / step)), max(2, round(0.2 / step))
+    dip = gap <= minimum_filter1d(gap, 2 * near + 1)
     before = maximum_filter1d(gap, wide + 1, origin=wide // 2)
     after = maximum_filter1d(gap, wide + 1, origin=-((wide + 1) // 2))
-    dip = (gap <= minimum_filter1d(gap, 2 * near + 1)) & (np.minimum(before, after) > gap + 1.0)
-    return seen & dip & (gap <= np.quantile(gap[seen], 0.25))
+    return dip, np.minimum(before, after), gap
 
 
 def speech_activity(expression: Float, seen: Bools, step: float) -> Float:

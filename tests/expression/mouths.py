@@ -29,11 +29,11 @@ def articulation() -> Articulation:
             "Press": -1,
         }.items():
             rows["aperture"][ARKIT_INDEX[f"mouth{stem}{side}"]] = mm
-            rows["labiodental"][ARKIT_INDEX[f"mouth{stem}{side}"]] = mm * 0.5
+        rows["lower_lip"][ARKIT_INDEX[f"mouthLowerDown{side}"]] = -3
         rows["protrusion"][ARKIT_INDEX[f"mouthSmile{side}"]] = -2
     rows["chin"][ARKIT_INDEX["jawOpen"]] = 36
-    rows["labiodental"][ARKIT_INDEX["jawOpen"]] = 30
-    rows["labiodental"][ARKIT_INDEX["mouthRollLower"]] = -8
+    rows["lower_lip"][ARKIT_INDEX["jawOpen"]] = -36
+    rows["lower_lip"][ARKIT_INDEX["mouthClose"]] = 34
     rows["protrusion"][ARKIT_INDEX["mouthPucker"]] = 9
     rest = np.array([0, 50, 4, 0, 5, 10, 10], np.float32)
     return Articulation(COORDINATES, rest, gradient)
