@@ -30,7 +30,7 @@ def open_media(path: str | os.PathLike[str]) -> InputContainer:
         # "file:" keeps a leading dash or a colon in the name from being read as anything else.
         return av.open(f"file:{place}", "r", options=dict(_GUARD), metadata_errors="replace")
     except (FFmpegError, ValueError, OSError) as error:
-        raise MediaError(_why_unreadable(place)) from error
+        raise MediaError(_why_unreadable(place, error)) from error
 
 
 def checked(path: str | os.PathLike[str]) -> Path:
@@ -91,7 +91,9 @@ def decoded(container: InputContainer, stream: VideoStream) -> Iterator[VideoFra
         return
 
 
-def _why_unreadable(place: Path) -> str:
+def _why_unreadable(place: Path, error: Exception) -> str:
+    if isinstance(error, EOFError):
+        return f"The file ends before its first frame: {place}"
     with place.open("rb") as file:
         head = file.read(12)
     if head[4:8] == b"ftyp":
