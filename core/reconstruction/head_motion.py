@@ -9,7 +9,7 @@ from core.arrays import Float, Ints
 from core.reconstruction.identity import Identity, Seen
 from core.reconstruction.landmark_head import SURFACE, LandmarkHead
 from core.reconstruction.pose import first_pose, normal_equations, observe, solve_poses
-from core.reconstruction.projection import Pose, huber
+from core.reconstruction.projection import Pose
 from core.reconstruction.smoothing import smoothed
 
 BATCH = 64  # frames solved at once: the derivatives stay in the cache, memory stays flat
@@ -19,7 +19,8 @@ CUT = 0.5  # face sizes: a face does not move further from frame to frame
 def head_poses(
     head: LandmarkHead, identity: Identity, seen: Seen, numbers: Ints, rate: float
 ) -> tuple[Pose, Float]:
-    """Return the poses of all frames of `seen`, and (F,) 0..1 how well the face fits.
+    """Return the poses of all frames of `seen`, and (F,) 0..1 how well the face fits,
+    1 = as well as in most frames of the clip.
 
     numbers : (F,) rising frame numbers in the clip; the temporal prior joins neighbours only,
     never over a gap or a cut. rate : frames a second.
@@ -35,6 +36,7 @@ def head_poses(
     H = np.concatenate([s.hessian for s in solved])
     g = np.concatenate([s.gradient for s in solved])
     fits = np.concatenate([s.fits for s in solved])
+    fits = np.minimum(fits / max(float(np.median(fits)), 1e-6), 1.0)
     smooth = pose
     for run in runs(seen.pixels, numbers):
         at = np.arange(run.start, run.stop)
@@ -60,8 +62,8 @@ def _solve_batch(head: LandmarkHead, identity: Identity, seen: Seen) -> _Solved:
     filmed = observe(seen.pixels, pose, seen.confidence, identity.camera)
     weights = head.weights(pose.rotation)
     H, g, _ = normal_equations(points, pose, filmed, weights)
-    kept, _ = huber(filmed.residuals(points, pose), weights)
-    fits = np.minimum(kept.sum(1) / weights.sum(1).clip(1e-9), 1.0)
+    size = np.sqrt((filmed.residuals(points, pose) ** 2).sum(2) * weights)
+    fits = (weights / np.maximum(size, 1.0)).sum(1) / weights.sum(1).clip(1e-9)
     trust = seen.confidence
     return _Solved(pose, H * trust[:, None, None], g * trust[:, None], fits)
 

@@ -76,7 +76,7 @@ def test_wrong_coefficients_turn_the_head_little(scene, head, degrees_apart) -> 
     seen = replace(scene.seen(), expression=wrong)
     found, fits = head_poses(head, truth(scene, head), seen, np.arange(len(wrong)), 25.0)
     assert degrees_apart(found, scene.pose).mean() < 1.0
-    assert 0.8 < fits.min() <= fits.max() <= 1.0
+    assert 0.5 < fits.min() <= fits.max() <= 1.0
 
 
 def test_runs_break_at_gaps_and_cuts(scene) -> None:
@@ -84,3 +84,13 @@ def test_runs_break_at_gaps_and_cuts(scene) -> None:
     numbers = np.r_[0:10, 15:45]
     pixels[25:] += 500.0
     assert runs(pixels, numbers) == [slice(0, 10), slice(10, 25), slice(25, 40)]
+
+
+def test_a_frame_whose_landmarks_are_wrong_fits_worse(scene, head) -> None:
+    seen = scene.seen()
+    pixels = seen.pixels.copy()
+    pixels[60, 200:330] += [25.0, -15.0]  # as if a hand had drawn a quarter of them away
+    seen = replace(seen, pixels=pixels)
+    _, fits = head_poses(head, truth(scene, head), seen, np.arange(len(pixels)), 25.0)
+    assert fits[60] < 0.85
+    assert np.delete(fits, 60).min() > 0.9
