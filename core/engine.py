@@ -1,0 +1,221 @@
+"""Joins the rooms: a video becomes a project, a project an edited film."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import cast, get_args, get_type_hints
+
+import numpy as np
+
+from core.arrays import Float, check
+from core.errors import MediaError, NoFaceError, ProjectError, WishError
+from core.exchange.arkit_csv import write_csv
+from core.expression.keyframes import Envelope
+from core.expression.layers import Emotion, Layer, Offset, Scale, Smooth, compose
+from core.face.articulation import LOWER_INNER, UPPER_INNER, articulation
+from core.face.model import FaceModel, built_in
+from core.jobs import Ticket
+from core.landmarks.sets import EYE_CORNERS_LEFT, EYE_CORNERS_RIGHT
+from core.media.encode import ExportSettings, container_of
+from core.media.export import ExportReport
+from core.media.probe import VideoInfo, probe
+from core.project import Clip, Project, Take
+from core.rendering.render import render_video
+from core.stages import Evidence
+from core.storage import ProjectFile
+from core.track import Track
+
+_CODECS = get_args(get_type_hints(ExportSettings)["codec"])
+
+
+def open_clip(path: Path) -> Clip:
+    """Return the video at `path` as a clip of a document."""
+    return clip_of(probe(path))
+
+
+def clip_of(info: VideoInfo) -> Clip:
+    """Return what a document keeps of a video."""
+    return Clip(info.path, info.digest, info.times, info.size, info.audio_rate)
+
+
+def face_model(name: str) -> FaceModel:
+    """Return the face model a take was made with."""
+    model = built_in()
+    if name != model.name:
+        raise ProjectError(f"This project needs a face model that is not here: {name}")
+    return model
+
+
+def lip_gap(landmarks: Float) -> Float:
+    """Return (F,) mean distance of five inner-lip pairs over that of the outer eye corners.
+
+    landmarks : (F, 478, 2) px; frames without a face, all zeros, give 0.
+    """
+    check(landmarks, "F 478 2")
+
+    def apart(a: Sequence[int], b: Sequence[int]) -> Float:
+        return np.linalg.norm(landmarks[:, list(a)] - landmarks[:, list(b)], axis=2).mean(1)
+
+    eyes = apart([EYE_CORNERS_RIGHT[0]], [EYE_CORNERS_LEFT[0]])
+    gap = apart(UPPER_INNER, LOWER_INNER)
+    return np.divide(gap, eyes, out=np.zeros_like(gap), where=eyes > 0)
+
+
+def evidence(take: Take) -> Evidence:
+    """Return what layers may ask about the take."""
+    model = face_model(take.face)
+    mouth = articulation(model, model.person(take.shape))
+    return Evidence(mouth, lip_gap(take.landmarks), take.resting_emotion, take.track)
+
+
+def export(
+    project: Project, target: Path, settings: ExportSettings, ticket: Ticket
+) -> ExportReport:
+    """Write the film of the first clip with all edits of its faces."""
+    takes = {i: take for i, take in enumerate(project.takes) if take.clip == 0}
+    if not takes:
+        raise NoFaceError("This project holds no face yet; track a video into it first.")
+    wanted = [i for i, take in takes.items() if take.layers] or [min(takes)]
+    known = {i: evidence(takes[i]) for i in wanted}
+    info = source(project.clips[0])
+    return render_video(project, known, target, settings, source=info, ticket=ticket)
+
+
+def edited(take: Take) -> Track:
+    """Return what the face does after all edits."""
+    return compose(take.track, take.layers, evidence(take))
+
+
+def faces(project: Project, wish: str) -> list[int]:
+    """Return the takes a wish such as "1" or "all" means."""
+    count = len(project.takes)
+    if not count:
+        raise NoFaceError("This project holds no face yet; track a video into it first.")
+    if wish == "all":
+        return list(range(count))
+    if not (wish.isdecimal() and 1 <= int(wish) <= count):
+        raise WishError(f"There is no face “{wish}”; there are 1 to {count}, or “all”.")
+    return [int(wish) - 1]
+
+
+def with_layer(project: Project, which: list[int], layer: Layer, add: bool = False) -> Project:
+    """Return the project with `layer` on the takes `which`.
+
+    It takes the place of layers of the same kind and shape, unless `add`.
+    """
+    for i in which:
+        take = project.takes[i]
+        same = [k for k, old in enumerate(take.layers) if not add and _alike(old, layer)]
+        at = same[0] if same else len(take.layers)
+        kept = [old for k, old in enumerate(take.layers) if k not in same]
+        kept.insert(at, layer)
+        project = project.with_take(i, replace(take, layers=tuple(kept)))
+    return project
+
+
+def said(layer: Layer) -> str:
+    """Return what a layer does, in the words of the undo menu."""
+    if isinstance(layer, Emotion):
+        return f"Emotion: {layer.label} {_curve(layer.amount)}"
+    if isinstance(layer, Offset):
+        return f"Offset: {layer.shape} {_curve(layer.amount)}"
+    if isinstance(layer, Scale):
+        return f"Scale: {layer.shape} {_curve(layer.gain)}"
+    if isinstance(layer, Smooth):
+        return f"Smooth: {layer.shape} {layer.sigma:g} s"
+    return type(layer).__name__
+
+
+def settings_for(target: Path, codec: str, crf: int, preset: str) -> ExportSettings:
+    """Return how `target` is coded, and refuse early what could not be written at the end.
+
+    codec : "" takes what the name asks for, a name without a suffix being a folder of PNG.
+    """
+    codec = codec or ("h264" if target.suffix else "png")
+    if codec not in _CODECS:
+        raise WishError(f"There is no codec “{codec}”; there are {', '.join(_CODECS)}.")
+    settings = ExportSettings(codec=cast("object", codec), crf=crf, preset=preset)  # type: ignore[arg-type]
+    if codec != "png":
+        container_of(target, settings)
+        if target.is_dir():
+            raise MediaError(f"This is a folder, name a file in it: {target}")
+    check_folder(target)
+    return settings
+
+
+def check_folder(target: Path) -> None:
+    """Refuse a target whose folder does not exist or may not be written."""
+    folder = Path(os.path.abspath(target)).parent
+    if not folder.is_dir():
+        raise MediaError(f"The folder does not exist: {folder}")
+    if not os.access(folder, os.W_OK):
+        raise MediaError(f"You are not allowed to write in this folder: {folder}")
+
+
+def check_project_target(path: Path, over: bool) -> None:
+    """Refuse a project name early: a file that exists, unless it is to be edited."""
+    check_folder(path)
+    if over and path.exists():
+        ProjectFile(path).close()
+    elif path.exists():
+        raise ProjectError(
+            f"There is a file of that name; choose another, or --replace what it holds: {path}"
+        )
+
+
+def keep(project: Project, path: Path, label: str, over: bool = False) -> None:
+    """Write a new project file, or with `over` make `project` the next edit of an old one."""
+    if over and path.exists():
+        with ProjectFile(path) as file:
+            file.push(label, project)
+    else:
+        ProjectFile.create(path, project, label).close()
+
+
+def write_coefficients(project: Project, face: str, target: Path, filmed: bool) -> int:
+    """Write one face's coefficients, edited or as filmed; return the rows."""
+    which = faces(project, face)
+    if len(which) > 1:
+        raise WishError("A table holds one face; say which with --face.")
+    take = project.takes[which[0]]
+    return write_csv(take.track if filmed else edited(take), target)
+
+
+def relinked(project: Project, path: Path) -> Project:
+    """Return the project whose clip lies at `path` now; its content must be the same."""
+    found = open_clip(path)
+    known = [i for i, clip in enumerate(project.clips) if clip.digest == found.digest]
+    if not known:
+        raise MediaError(f"This is not the clip that was tracked, its content differs: {path}")
+    clips = tuple(
+        replace(clip, path=found.path) if i in known else clip
+        for i, clip in enumerate(project.clips)
+    )
+    return replace(project, clips=clips)
+
+
+def source(clip: Clip) -> VideoInfo:
+    """Return the file of `clip`; raise `MediaError` if it has moved or changed."""
+    path = Path(clip.path)
+    if not path.exists():
+        raise MediaError(f"The clip of this project has moved; say where with relink: {path}")
+    info = probe(path)
+    if info.digest != clip.digest:
+        raise MediaError(f"The clip has changed since it was tracked: {path}")
+    return info
+
+
+def _alike(a: Layer, b: Layer) -> bool:
+    return type(a) is type(b) and getattr(a, "shape", "") == getattr(b, "shape", "")
+
+
+def _curve(curve: Envelope) -> str:
+    if len(curve.keys) == 1:
+        return f"{curve.keys[0].value:.0%}"
+    return ", ".join(f"{k.value:.0%} at {_seconds(k.time)}" for k in curve.keys)
+
+
+def _seconds(time: Fraction) -> str:
+    return f"{float(time):g} s"

@@ -1,0 +1,1 @@
+"""Other programs' formats: what leaves the house."""
