@@ -24,7 +24,7 @@ def nearest_on_surface(points: Float, vertices: Float, triangles: Ints) -> Float
 
     Looks at the triangles around the nearest vertex: exact for meshes of even resolution.
     """
-    near = KDTree(vertices).query(points)[1]
+    near = np.asarray(KDTree(vertices).query(points)[1], np.int64)
     order = np.argsort(triangles.ravel(), kind="stable")
     first = np.searchsorted(triangles.ravel()[order], np.arange(len(vertices) + 1))
     best, found = np.full(len(points), np.inf), vertices[near].astype(np.float64)

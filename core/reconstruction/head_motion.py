@@ -16,18 +16,28 @@ BATCH = 64  # frames solved at once: the derivatives stay in the cache, memory s
 CUT = 0.5  # face sizes: a face does not move further from frame to frame
 
 
+@dataclass(frozen=True, eq=False)
+class Motion:
+    """Which frames of the clip those of a face are: (F,) rising `numbers`, the number of the
+    shot of each in `shots`, and the frame `rate` a second.
+    """
+
+    numbers: Ints
+    shots: Ints
+    rate: float
+
+
 def head_poses(
-    head: LandmarkHead, identity: Identity, seen: Seen, numbers: Ints, rate: float
+    head: LandmarkHead, identity: Identity, seen: Seen, motion: Motion
 ) -> tuple[Pose, Float]:
     """Return the poses of all frames of `seen`, and (F,) 0..1 how well the face fits,
     1 = as well as in most frames of the clip.
 
-    numbers : (F,) rising frame numbers in the clip; the temporal prior joins neighbours only,
-    never over a gap or a cut. rate : frames a second.
+    The temporal prior joins neighbouring frames only, never over a gap or a cut.
     """
     solved = [
         _solve_batch(head, identity, seen[start : start + BATCH])
-        for start in range(0, len(numbers), BATCH)
+        for start in range(0, len(motion.numbers), BATCH)
     ]
     pose = Pose(
         np.concatenate([s.pose.rotation for s in solved]),
@@ -38,9 +48,9 @@ def head_poses(
     fits = np.concatenate([s.fits for s in solved])
     fits = np.minimum(fits / max(float(np.median(fits)), 1e-6), 1.0)
     smooth = pose
-    for run in runs(seen.pixels, numbers):
+    for run in runs(seen.pixels, motion):
         at = np.arange(run.start, run.stop)
-        smooth = smooth.replaced(at, smoothed(pose[run], H[run], g[run], rate))
+        smooth = smooth.replaced(at, smoothed(pose[run], H[run], g[run], motion.rate))
     return smooth, fits
 
 
@@ -68,11 +78,12 @@ def _solve_batch(head: LandmarkHead, identity: Identity, seen: Seen) -> _Solved:
     return _Solved(pose, H * trust[:, None, None], g * trust[:, None], fits)
 
 
-def runs(pixels: Float, numbers: Ints) -> list[slice]:
+def runs(pixels: Float, motion: Motion) -> list[slice]:
     """Return the stretches of neighbouring frames without a gap or a cut."""
     size = np.linalg.norm(np.ptp(pixels[:, :SURFACE], axis=1), axis=1)
     moved = np.linalg.norm(np.diff(pixels[:, :SURFACE].mean(1), axis=0), axis=1)
     grown = np.abs(np.diff(np.log(size.clip(1e-6))))
-    breaks = (np.diff(numbers) > 1) | (moved > CUT * size[1:]) | (grown > CUT)
-    ends = [0, *(np.flatnonzero(breaks) + 1).tolist(), len(numbers)]
+    breaks = (np.diff(motion.numbers) > 1) | (np.diff(motion.shots) != 0)
+    breaks |= (moved > CUT * size[1:]) | (grown > CUT)
+    ends = [0, *(np.flatnonzero(breaks) + 1).tolist(), len(motion.numbers)]
     return [slice(a, b) for a, b in pairwise(ends)]

@@ -8,7 +8,7 @@ import pytest
 
 from core.evaluation.mesh import similarity
 from core.reconstruction.frames import pick_frames
-from core.reconstruction.head_motion import head_poses
+from core.reconstruction.head_motion import Motion, head_poses
 from core.reconstruction.identity import Identity, identify
 from core.reconstruction.pose import observe
 from core.reconstruction.projection import project
@@ -62,7 +62,9 @@ def test_the_person_is_recovered(scene, head, found) -> None:
 
 def test_poses_through_the_found_identity(scene, head, found, degrees_apart) -> None:
     seen = scene.seen()
-    pose, _ = head_poses(head, found, seen, np.arange(len(seen.pixels)), 25.0)
+    F = len(seen.pixels)
+    motion = Motion(np.arange(F), np.zeros(F, int), 25.0)
+    pose, _ = head_poses(head, found, seen, motion)
     assert degrees_apart(pose, scene.pose).mean() < 1.0
 
 

@@ -1,13 +1,18 @@
 """Projection, its derivatives, and the head's pose against an exact scene."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
-from core.reconstruction.head_motion import head_poses, runs
+from core.reconstruction.head_motion import Motion, head_poses, runs
 from core.reconstruction.identity import Identity
 from core.reconstruction.pose import first_pose, observe, solve_poses
 from core.reconstruction.projection import HUBER, Pose, huber, project
+
+
+def steady(frames: int) -> Motion:
+    return Motion(np.arange(frames), np.zeros(frames, int), 25.0)
 
 
 def truth(scene, head) -> Identity:
@@ -74,7 +79,7 @@ def test_wrong_coefficients_turn_the_head_little(scene, head, degrees_apart) -> 
     rng = np.random.default_rng(3)
     wrong = np.clip(scene.expression + rng.normal(0, 0.1, scene.expression.shape), 0, 1)
     seen = replace(scene.seen(), expression=wrong)
-    found, fits = head_poses(head, truth(scene, head), seen, np.arange(len(wrong)), 25.0)
+    found, fits = head_poses(head, truth(scene, head), seen, steady(len(wrong)))
     assert degrees_apart(found, scene.pose).mean() < 1.0
     assert 0.5 < fits.min() <= fits.max() <= 1.0
 
@@ -83,7 +88,9 @@ def test_runs_break_at_gaps_and_cuts(scene) -> None:
     pixels = scene.clean[:40].copy()
     numbers = np.r_[0:10, 15:45]
     pixels[25:] += 500.0
-    assert runs(pixels, numbers) == [slice(0, 10), slice(10, 25), slice(25, 40)]
+    motion = Motion(numbers, np.repeat([0, 1], [35, 5]), 25.0)
+    breaks = [0, 10, 25, 35, 40]
+    assert runs(pixels, motion) == [slice(*b) for b in pairwise(breaks)]
 
 
 def test_a_frame_whose_landmarks_are_wrong_fits_worse(scene, head) -> None:
@@ -91,6 +98,6 @@ def test_a_frame_whose_landmarks_are_wrong_fits_worse(scene, head) -> None:
     pixels = seen.pixels.copy()
     pixels[60, 200:330] += [25.0, -15.0]  # as if a hand had drawn a quarter of them away
     seen = replace(seen, pixels=pixels)
-    _, fits = head_poses(head, truth(scene, head), seen, np.arange(len(pixels)), 25.0)
+    _, fits = head_poses(head, truth(scene, head), seen, steady(len(pixels)))
     assert fits[60] < 0.85
     assert np.delete(fits, 60).min() > 0.9

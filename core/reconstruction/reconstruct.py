@@ -1,0 +1,150 @@
+"""The verb: from a video file to one take for every face in it."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import PurePath
+
+import numpy as np
+
+from core.arrays import Float, Ints, Rgb
+from core.camera import Camera
+from core.errors import NoFaceError
+from core.expression.own import resting_emotion
+from core.face.model import FaceModel, built_in
+from core.face.rotation import axis_angle
+from core.jobs import Ticket
+from core.landmarks.follow import FollowedFace, follow
+from core.media.ahead import read_ahead
+from core.media.probe import VideoInfo, probe
+from core.media.video import frames
+from core.project import Clip, Take
+from core.reconstruction.coefficients import CoefficientNet, shipped
+from core.reconstruction.confidence import confidence
+from core.reconstruction.gaze import Eyes, full_turns, lids, look
+from core.reconstruction.head_motion import Motion, head_poses
+from core.reconstruction.identity import Seen, identify
+from core.reconstruction.landmark_head import LandmarkHead
+from core.times import Times
+from core.track import ARKIT, ARKIT_INDEX, Track
+
+FOLLOWING = 0.9  # of the time goes into looking at the frames
+_LOOKS = [
+    ARKIT_INDEX[f"eyeLook{way}{side}"]
+    for way in ("Down", "In", "Out", "Up")
+    for side in ("Left", "Right")
+]
+
+
+@dataclass(frozen=True, eq=False)
+class Models:
+    """What a reconstruction knows beforehand: the head, its landmarks, the network."""
+
+    face: FaceModel
+    head: LandmarkHead
+    net: CoefficientNet
+
+    @classmethod
+    def shipped(cls) -> "Models":
+        """Return those that ship."""
+        return cls(built_in(), LandmarkHead.of(built_in()), shipped())
+
+
+def reconstruct(
+    path: str | os.PathLike[str],
+    *,
+    ticket: Ticket,
+    focal: float | None = None,
+    max_faces: int = 4,
+) -> tuple[Clip, list[Take]]:
+    """Return the clip and a take for every face followed in it, the main one first.
+
+    focal : of the camera, px of the upright frame; estimated if not given. The pictures pass
+    through one by one; what stays in memory is 6 kB a frame and face.
+    """
+    info = probe(path)
+    clip = Clip(PurePath(path), info.digest, info.times, info.size, info.audio_rate)
+    pictures = read_ahead(_rgb(path, info))
+    try:
+        part = ticket.part(0.0, FOLLOWING)
+        faces = follow(pictures, max_faces=max_faces, ticket=part, total=len(info.times))
+    finally:
+        pictures.close()
+    if not faces:
+        raise NoFaceError(f"No face was found in any frame of the video: {path}")
+    takes = takes_of(faces, clip, Models.shipped(), ticket=ticket, focal=focal)
+    return clip, takes
+
+
+def takes_of(
+    faces: list[FollowedFace],
+    clip: Clip,
+    models: Models,
+    *,
+    ticket: Ticket,
+    focal: float | None = None,
+) -> list[Take]:
+    """Return a take for every face; all share the camera found with the first one."""
+    camera = Camera.of_frame(*clip.size, focal)
+    takes: list[Take] = []
+    for i, face in enumerate(faces):
+        ticket.report(FOLLOWING + (1 - FOLLOWING) * i / len(faces), "Fitting the head")
+        take = _take(face, clip.times, models, camera, locked=focal is not None or i > 0)
+        camera = take.camera
+        takes.append(replace(take, name=f"Face {i + 1}"))
+    return takes
+
+
+def _rgb(path: str | os.PathLike[str], info: VideoInfo) -> Iterator[Rgb]:
+    """Yield the upright pictures; the colours are made on the thread that decodes."""
+    for picture in frames(path, info):
+        yield picture.rgb
+
+
+def _take(
+    face: FollowedFace, times: Times, models: Models, camera: Camera, *, locked: bool
+) -> Take:
+    """Return the take of one face: coefficients, then identity, then poses, then gaze."""
+    numbers = np.flatnonzero(face.confidence > 0)
+    size = (camera.width, camera.height)
+    estimate = models.net.estimate(face.points, face.confidence, size)
+    seen = Seen(
+        face.points[numbers, :, :2].astype(np.float64),
+        estimate.expression[numbers].astype(np.float64),
+        face.confidence[numbers].astype(np.float64),
+    )
+    motion = Motion(numbers, face.shot[numbers], float(times.rate()))
+    identity = identify(models.head, seen, camera, locked=locked)
+    pose, fits = head_poses(models.head, identity, seen, motion)
+    eyes = look(Eyes.of(models.face, models.head, identity), seen, pose, identity)
+    expression = seen.expression.copy()
+    expression[:, _LOOKS] = lids(eyes, full_turns(models.face))
+    sure = confidence(seen.confidence, fits, seen.pixels, pose, size)
+    columns = np.concatenate(
+        [expression, axis_angle(pose.rotation), pose.translation, eyes, sure[:, None]], 1
+    )
+    landmarks = np.zeros((len(times), 478, 2), np.float32)
+    landmarks[numbers] = seen.pixels
+    return Take(
+        name="",
+        clip=0,
+        face=models.face.name,
+        shape=identity.shape.astype(np.float32),
+        camera=identity.camera,
+        track=Track(ARKIT, _every_frame(columns, numbers, len(times)), times),
+        landmarks=landmarks,
+        resting_emotion=resting_emotion(estimate.resting),
+    )
+
+
+def _every_frame(columns: Float, numbers: Ints, F: int) -> Float:
+    """Return (F, C) rows; a frame without the face keeps the last pose, at rest, confidence 0.
+
+    Before the first sight the first pose stands in.
+    """
+    values = np.zeros((F, ARKIT.width), np.float32)
+    last = np.searchsorted(numbers, np.arange(F), side="right") - 1
+    pose = slice(ARKIT.slices["head_rotation"].start, ARKIT.slices["head_translation"].stop)
+    values[:, pose] = columns[last.clip(0), pose]
+    values[numbers] = columns
+    return values
