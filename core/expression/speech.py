@@ -78,11 +78,16 @@ def closures(lip_gap: Float, seen: Bools, step: float) -> Bools:
     """
     if not seen.any():
         return np.zeros(len(lip_gap), np.bool_)
-    low, high = np.quantile(lip_gap[seen], [0.01, 0.95])
-    level = max(CLOSED_GAP, min(low + CLOSED_SHARE * (high - low), 3 * CLOSED_GAP))
     dip, flank, gap = _dips(lip_gap, seen, step)
-    deep = dip & (gap < 0.5 * flank) & (gap < DEEP_SHARE * high)
-    return seen & ((gap < level) | deep)
+    wide = np.quantile(lip_gap[seen], 0.95)
+    deep = dip & (gap < 0.5 * flank) & (gap < DEEP_SHARE * wide)
+    return seen & ((gap < closure_level(lip_gap, seen)) | deep)
+
+
+def closure_level(lip_gap: Float, seen: Bools) -> float:
+    """Return the gap below which lips count as closed in this clip; trackers rarely say 0."""
+    low, wide = np.quantile(lip_gap[seen], [0.01, 0.95])
+    return float(max(CLOSED_GAP, min(low + CLOSED_SHARE * (wide - low), 3 * CLOSED_GAP)))
 
 
 def contacts(lip_gap: Float, seen: Bools, step: float) -> Bools:
