@@ -222,7 +222,9 @@ def _video_stream(
             "prores_ks", rate=rate, options={"profile": PROFILES[settings.profile]}
         )
     else:
-        options = {"crf": str(settings.crf), "preset": settings.preset}
+        # With 10 bits x264's quality goes twelve steps further down before it is lossless.
+        crf = -12 if settings.crf == 0 and coding.depth > 8 else settings.crf
+        options = {"x264-params": f"crf={crf}", "preset": settings.preset}
         stream = out.add_stream("libx264", rate=rate, options=options)
     context = stream.codec_context
     context.width, context.height = coding.size

@@ -22,6 +22,7 @@ from core.media.source import open_media
 # The sample rates AAC knows; others are resampled to the next one up.
 _AAC_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000, 64000, 88200, 96000)
 _AAC_FRAME = 1024
+_LAYOUTS = {1: "mono", 2: "stereo", 3: "2.1", 4: "4.0", 5: "5.0", 6: "5.1", 8: "7.1"}
 _AAC_BITS = 96_000  # a second and channel
 
 
@@ -190,10 +191,12 @@ class _ToAac:
     def __init__(self, stream: AudioStream, out: OutputContainer) -> None:
         source = stream.codec_context
         rate = next((r for r in _AAC_RATES if r >= source.sample_rate), 48000)
-        self._stream = out.add_stream("aac", rate=rate, layout=source.layout.name)
+        # Plain PCM says how many channels there are, but not where they are heard.
+        layout = _LAYOUTS.get(source.channels, "stereo")
+        self._stream = out.add_stream("aac", rate=rate, layout=layout)
         self._stream.bit_rate = _AAC_BITS * source.channels
         self._resampler = AudioResampler(
-            format="fltp", layout=source.layout.name, rate=rate, frame_size=_AAC_FRAME
+            format="fltp", layout=layout, rate=rate, frame_size=_AAC_FRAME
         )
 
     def take(self, packet: Packet) -> list[Packet]:

@@ -87,7 +87,7 @@ def write_sound(out, stream, codec="aac", rate=44100, layout="stereo", seconds=0
     form = stream.codec_context.format
     t = np.arange(n) / rate
     wave = 0.3 * np.sin(2 * np.pi * 440 * t) + 0.01 * rng.standard_normal((channels, n))
-    step = stream.codec_context.frame_size or 1024
+    step = stream.codec_context.frame_size or 512
     for start in range(0, n - step + 1, step):
         block = np.ascontiguousarray(wave[:, start : start + step].astype(np.float32))
         frame = av.AudioFrame.from_ndarray(block, format="fltp", layout=layout)
