@@ -1,6 +1,6 @@
-"""Where the faces are: a single-shot detector over the picture, its tiles and its turns."""
+"""Where the faces are: a single-shot detector over the picture, and over its tiles."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import cv2
@@ -11,8 +11,12 @@ from core.landmarks.landmarker import MARGIN, Roi
 from core.landmarks.nets import interpreter
 from core.weights import verified
 
+TILE = 480  # px: a face of 40 px in it is 16 px for the far-range network
 SAME = 0.3  # intersection over union above which two boxes are one face
 INSIDE = 0.6  # share of the smaller box inside a larger one that makes it a part of it
+
+
+Square = tuple[int, int, int]
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,58 +77,39 @@ def _anchors(n: int, k: int) -> Double:
 class Detector:
     """Finds faces; an instance belongs to one thread.
 
-    A face of `SMALLEST` px is found by looking at tiles; the whole picture is looked at
-    first, so large faces cost one look.
+    The whole picture shows large faces, its tiles show faces down to about 40 px.
     """
-
-    SMALLEST = 40
-    TILE = 480
 
     def __init__(self, least: float = 0.5) -> None:
         self._least = least
         self._near = _Ssd("face_detection_short_range", ((16, 2), (8, 6)))
         self._far = _Ssd("face_detection_full_range_sparse", ((48, 1),))
 
-    def detect(self, rgb: Rgb, *, turns: int | None = None) -> list[Detection]:
-        """Return the faces of the (H, W, 3) picture, best first.
+    def detect(self, rgb: Rgb, turns: int = 0) -> list[Detection]:
+        """Return the faces of the (H, W, 3) picture, best first: the whole and all tiles.
 
-        Whole picture and tiles; if nothing is found upright, the picture is turned by
-        quarters. `turns` fixes the quarters (counter-clockwise) to look at.
+        `turns` : quarters by which the picture is turned counter-clockwise before looking.
         """
-        for quarter in (0, 1, 3, 2) if turns is None else (turns % 4,):
-            turned = np.ascontiguousarray(np.rot90(rgb, quarter))
-            boxes, scores = self._collect(turned, [(0, 0, max(turned.shape[:2]))])
-            tiles = list(self._tiles(turned))
-            if len(tiles) > 1:
-                more = self._collect(turned, tiles)
-                boxes, scores = np.r_[boxes, more[0]], np.r_[scores, more[1]]
-            if len(scores):
-                return merge(_unturned(boxes, quarter, rgb.shape), scores)
-        return []
+        return self._look(rgb, turns, lambda tiles: tiles)
 
-    def glance(self, rgb: Rgb, *, turns: int = 0, tile: int | None = None) -> list[Detection]:
+    def glance(self, rgb: Rgb, turns: int = 0, tile: int | None = None) -> list[Detection]:
         """Return the faces seen in one cheap look: the whole, or tile number `tile`."""
+        if tile is None:
+            return self._look(rgb, turns, lambda tiles: tiles[:1])
+        return self._look(rgb, turns, lambda tiles: [tiles[1:][tile % len(tiles[1:])]])
+
+    def _look(
+        self, rgb: Rgb, turns: int, choose: Callable[[list[Square]], list[Square]]
+    ) -> list[Detection]:
         turned = np.ascontiguousarray(np.rot90(rgb, turns))
-        squares = [(0, 0, max(turned.shape[:2]))]
-        if tile is not None:
-            tiles = list(self._tiles(turned))
-            squares = [tiles[tile % len(tiles)]]
-        boxes, scores = self._collect(turned, squares)
+        boxes, scores = self._collect(turned, choose(squares(turned)))
         return merge(_unturned(boxes, turns, rgb.shape), scores)
 
-    def _tiles(self, rgb: Rgb) -> Iterator[tuple[int, int, int]]:
-        """Yield x, y, side of overlapping squares that cover the picture."""
-        H, W = rgb.shape[:2]
-        side = min(self.TILE, max(H, W))
-        for y in _starts(H, side):
-            for x in _starts(W, side):
-                yield x, y, side
-
-    def _collect(self, rgb: Rgb, squares: list[tuple[int, int, int]]) -> tuple[Float, Float]:
+    def _collect(self, rgb: Rgb, places: list[Square]) -> tuple[Float, Float]:
         H, W = rgb.shape[:2]
         boxes: list[Float] = [np.zeros((0, 8, 2), np.float32)]
         scores: list[Float] = [np.zeros(0, np.float32)]
-        for x, y, side in squares:
+        for x, y, side in places:
             for net in (self._near, self._far):
                 found, score = net.run(_square(rgb, x, y, side, net.size), self._least)
                 found = found * np.float32(side) + np.array((x, y), np.float32)
@@ -132,6 +117,14 @@ class Detector:
                 boxes.append(found[keep])
                 scores.append(score[keep])
         return np.concatenate(boxes), np.concatenate(scores)
+
+
+def squares(rgb: Rgb) -> list[Square]:
+    """Return the whole picture, then the tiles that cover it: x, y, side px."""
+    H, W = rgb.shape[:2]
+    side = min(TILE, max(H, W))
+    tiles = [(int(x), int(y), side) for y in _starts(H, side) for x in _starts(W, side)]
+    return [(0, 0, max(H, W)), *tiles]
 
 
 def _starts(length: int, side: int) -> Ints:
@@ -149,7 +142,7 @@ def _square(rgb: Rgb, x: int, y: int, side: int, size: int) -> Rgb:
     return out
 
 
-def _uncut(found: Float, square: tuple[int, int, int], size: tuple[int, int]) -> Bools:
+def _uncut(found: Float, square: Square, size: tuple[int, int]) -> Bools:
     """Return which of (n, 8, 2) faces do not reach over an edge the tile has in the picture."""
     x, y, side = square
     start = np.array([x, y])

@@ -48,12 +48,15 @@ class Landmarks:
 
     points : (478, 3) float32, x and y px of the picture, z px towards the scene (nearer is
     smaller). presence : 0..1 that this is a face. spread : (478,) px, how far the plain and
-    the mirrored look disagree, 0 if there was only one.
+    the mirrored look disagree, 0 if there was only one. colours : (478, 3) uint8, the
+    slightly blurred picture at the points. logit : behind the presence, which saturates.
     """
 
     points: Float
     presence: float
     spread: Float
+    colours: Rgb
+    logit: float
 
     def roi(self) -> Roi:
         """Return where to look for this face in the next frame."""
@@ -82,7 +85,8 @@ class Landmarker:
         sure the network is; once takes half the time.
         """
         size = self._net.size
-        crop = roi.crop(rgb, size).astype(np.float32) * np.float32(1 / 255)
+        picture = roi.crop(rgb, size)
+        crop = picture.astype(np.float32) * np.float32(1 / 255)
         found, flag = self._net.run(crop)
         spread = np.zeros(sets.COUNT, np.float32)
         if twice:
@@ -92,13 +96,25 @@ class Landmarker:
             spread = np.hypot(*(found - other)[:, :2].T) * np.float32(roi.side / size)
             found = (found + other) * np.float32(0.5)
             flag = (flag + other_flag) / 2
-        return Landmarks(_to_image(found, roi, size), _sigmoid(flag), spread)
+        if not np.isfinite(found).all() or not np.isfinite(flag):
+            found, flag = np.zeros_like(found), -np.inf  # a net that fails has seen no face
+        points = _to_image(found, roi, size)
+        return Landmarks(points, _sigmoid(flag), spread, _colours(picture, found), flag)
 
 
 def chosen() -> Net:
     """Return the network in use: the user's own ``face_landmarker.task``, or ours."""
     own = data() / USER_MODEL
     return TaskMesh(own) if own.is_file() else AttentionMesh()
+
+
+def _colours(crop: Rgb, found: Float) -> Rgb:
+    """Return (478, 3): the crop at the points, blurred so that a pixel more or less is one."""
+    width = round(len(crop) / 38) | 1
+    x, y = found[:, :2].astype(np.float32).T
+    blurred = cv2.blur(crop, (width, width))
+    border = cv2.BORDER_REPLICATE
+    return cv2.remap(blurred, x, y, cv2.INTER_LINEAR, borderMode=border)[:, 0]  # type: ignore[return-value]
 
 
 def _to_image(found: Float, roi: Roi, size: int) -> Float:

@@ -77,6 +77,22 @@ RIGID = _ints(
 )  # fmt: skip
 """Points that expressions move least: forehead, bridge, nose, eye corners, temples, cheeks."""
 
+# Where the colour of the skin is compared: below the nose without the inner lips, and cheeks,
+# bridge and forehead, which hands and boards before the mouth leave free.
+LOWER_FACE = _ints(
+    0, 11, 12, 15, 16, 17, 18, 32, 37, 38, 39, 40, 41, 42, 43, 57, 61, 62, 72, 73, 74, 76,
+    77, 83, 84, 85, 86, 89, 90, 91, 92, 96, 106, 135, 136, 138, 140, 146, 148, 149, 150,
+    152, 164, 165, 167, 169, 170, 171, 172, 175, 176, 177, 179, 180, 181, 182, 183, 184,
+    185, 186, 192, 194, 199, 200, 201, 202, 204, 207, 208, 210, 211, 212, 213, 214, 215,
+    216, 262, 267, 268, 269, 270, 271, 272, 273, 287, 291, 292, 302, 303, 304, 306, 307,
+    313, 314, 315, 316, 319, 320, 321, 322, 325, 335, 364, 365, 367, 369, 375, 377, 378,
+    379, 391, 393, 394, 395, 396, 397, 400, 401, 403, 404, 405, 406, 407, 408, 409, 410,
+    416, 418, 421, 422, 424, 427, 428, 430, 431, 432, 433, 434, 435, 436,
+)  # fmt: skip
+UPPER_FACE = _ints(
+    6, 197, 195, 5, 168, 8, 9, 50, 280, 117, 346, 101, 330, 36, 266, 151, 108, 337
+)
+
 # (upper, lower) pairs over an opening.
 LIP_PAIRS: Ints = frozen(np.array([(81, 178), (82, 87), (13, 14), (312, 317), (311, 402)]))
 LID_PAIRS_RIGHT: Ints = frozen(np.array([(160, 144), (159, 145), (158, 153)]))

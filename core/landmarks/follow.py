@@ -1,0 +1,259 @@
+"""Following faces through a clip: who is where in every frame, and how sure we are.
+
+Frames come once, in order; kept are only the last few of them and what was found. A face is
+followed from frame to frame by its own landmarks. Every few frames the detector looks for
+others; one that is found is followed back through the frames since the last search, so that
+a face that appears loses no frame.
+"""
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from core.arrays import Float, Ints, Rgb, frozen
+from core.jobs import Ticket
+from core.landmarks import sets
+from core.landmarks.appearance import Appearance
+from core.landmarks.confidence import confidence, lip_spread
+from core.landmarks.finder import SURE, Finder, box, share, size
+from core.landmarks.landmarker import Landmarks
+from core.landmarks.shots import Shots
+
+GLANCE = 10  # frames between two cheap searches
+SEARCH = 20  # frames between two full searches while nobody is there
+LOST = 0.5  # presence below which a face has gone
+COLLIDE = 0.5  # share of two boxes from which on both show one face
+SMALLEST = 16.0  # px of a face that can still be followed
+BRIEF, LONG = 3, 30  # fewer rows than `BRIEF` in a clip of `LONG` frames are a mistake
+ANOTHER = 1.0  # distance of appearance of another person
+MOVED = 1.6  # ... while the place says that it is the same
+
+
+@dataclass(frozen=True, eq=False)
+class FollowedFace:
+    """One person through all F frames of a clip.
+
+    points : (F, 478, 3) float32, x and y px of the frame, z px (nearer is smaller); zeros
+    where the face was not seen. confidence : (F,) float32 0..1, 0 = not seen; falls when
+    something covers the mouth. shot : (F,) int32, number of the shot of each frame.
+    """
+
+    points: Float
+    confidence: Float
+    shot: Ints
+
+    def extent(self) -> float:
+        """Return area x duration, px² frames: how much of the clip this face is."""
+        seen = self.points[self.confidence > 0, :, :2]
+        return float(np.prod(seen.max(1) - seen.min(1), axis=1, dtype=np.float64).sum())
+
+
+@dataclass(frozen=True, eq=False)
+class _Row:
+    """What is kept of one look."""
+
+    points: Float
+    logit: float
+    lips: float
+    colours: Rgb
+
+
+@dataclass(eq=False)
+class _Person:
+    """Somebody who was seen: the rows by frame, and the looks."""
+
+    appearance: Appearance
+    rows: dict[int, _Row] = field(default_factory=dict[int, _Row])
+    last: int = -1  # newest frame with a row
+    face: Landmarks | None = None  # newest look
+
+    def keep(self, index: int, face: Landmarks) -> None:
+        lips = lip_spread(face.points, face.spread)
+        self.rows[index] = _Row(face.points, face.logit, lips, face.colours)
+        if index > self.last:
+            self.last, self.face = index, face
+
+    def box(self) -> Float:
+        return box(self.rows[self.last].points)
+
+
+def follow(
+    frames: Iterable[Rgb],
+    *,
+    max_faces: int = 4,
+    ticket: Ticket | None = None,
+    total: int = 0,
+    finder: Finder | None = None,
+) -> list[FollowedFace]:
+    """Return the faces of a clip, the main one (largest and longest) first.
+
+    frames : upright (H, W, 3) uint8, in order; arrays must not be reused by the giver.
+    total : number of frames, for the report of `ticket`, if it is known.
+    """
+    follower = Follower(finder or Finder(), max_faces)
+    for rgb in (ticket or Ticket()).over(frames, "Following faces", total):
+        follower.step(rgb)
+    return follower.faces()
+
+
+class Follower:
+    """The state of following; `follow` drives it, a preview may do so itself."""
+
+    def __init__(self, finder: Finder, max_faces: int = 4) -> None:
+        self._finder = finder
+        self._max_faces = max_faces
+        self._shots = Shots()
+        self._shot: list[int] = []
+        self._people: list[_Person] = []
+        self._live: list[_Person] = []
+        self._recent: deque[tuple[int, Rgb]] = deque(maxlen=GLANCE)
+
+    def step(self, rgb: Rgb) -> None:
+        """Take the next frame."""
+        index = len(self._shot)
+        cut = self._shots.cut(rgb)
+        before = self._live
+        self._shot.append(self._shot[-1] if self._shot else 0)
+        if cut:
+            self._live = []
+            self._recent.clear()
+        else:
+            self._advance(index, rgb)
+        known = [person.box() for person in self._live]
+        full = cut or index == 0 or (not self._live and index % SEARCH == 0)
+        if full:
+            self._meet(index, self._finder.find(rgb, known))
+        elif not self._live or len(self._live) < len(before) or index % GLANCE == 0:
+            self._meet(index, self._finder.glance(rgb, known))
+        if cut and not self._went_on(index, before):
+            self._shot[-1] += 1
+        self._recent.append((index, rgb))
+
+    def faces(self) -> list[FollowedFace]:
+        """Return what was followed so far, the main face first."""
+        n = len(self._shot)
+        least = BRIEF if n >= LONG else 1
+        shot = frozen(np.array(self._shot, np.int32))
+        areas = {id(p): sum(size(r.points) ** 2 for r in p.rows.values()) for p in self._people}
+        chosen = [p for p in self._people if len(p.rows) >= least]
+        chosen.sort(key=lambda p: -areas[id(p)])
+        return [_face(person, shot) for person in chosen[: self._max_faces]]
+
+    def _advance(self, index: int, rgb: Rgb) -> None:
+        """Follow those who are there into the next frame."""
+        seen: list[tuple[float, _Person, Landmarks]] = []
+        for person in self._live:
+            assert person.face is not None
+            face = self._finder.landmarker.points(rgb, person.face.roi())
+            if face.presence >= LOST and _in_picture(face.points, rgb):
+                seen.append((person.appearance.distance(face.colours), person, face))
+        self._live = []
+        for near, person, face in sorted(seen, key=lambda s: s[0]):
+            here = box(face.points)
+            # Two who meet: the one in front looks like itself, the other has gone behind it.
+            if any(share(other.box(), here) > COLLIDE for other in self._live):
+                continue
+            person.keep(index, face)
+            self._live.append(person)
+            if near < ANOTHER / 2:
+                person.appearance.learn(face.colours)
+
+    def _meet(self, index: int, faces: list[Landmarks]) -> None:
+        """Greet who was found: somebody known who is back, or somebody new."""
+        for face in faces:
+            if not self._has_room(face):
+                continue
+            person = self._known(index, face)
+            if person is None:
+                person = _Person(Appearance(face.colours))
+                self._people.append(person)
+            seen_before = person.last
+            person.keep(index, face)
+            self._live.append(person)
+            self._follow_back(person, face, seen_before)
+
+    def _has_room(self, face: Landmarks) -> bool:
+        """Return whether one more is followed; a much larger face drives a small one out."""
+        if len(self._live) < self._max_faces:
+            return True
+        least = min(self._live, key=lambda p: size(p.rows[p.last].points))
+        if size(face.points) < 1.5 * size(least.rows[least.last].points):
+            return False
+        self._live.remove(least)
+        return True
+
+    def _known(self, index: int, face: Landmarks) -> _Person | None:
+        """Return who of those that are not there now this is, or None."""
+        best, least = None, ANOTHER
+        for person in self._people:
+            if person in self._live:
+                continue
+            far = person.appearance.distance(face.colours)
+            if self._stayed(person, index, face):
+                far *= ANOTHER / MOVED
+            if far < least:
+                best, least = person, far
+        return best
+
+    def _stayed(self, person: _Person, index: int, face: Landmarks) -> bool:
+        """Return whether `face` is where `person` was a moment ago."""
+        soon = index - person.last <= 3 * GLANCE
+        same = self._shot[person.last] == self._shot[index]
+        return soon and same and share(person.box(), box(face.points)) > 0.2
+
+    def _follow_back(self, person: _Person, face: Landmarks, seen_before: int) -> None:
+        """Follow a found face back through the frames since it was last seen."""
+        first = face
+        for index, rgb in reversed(self._recent):
+            if index <= seen_before:
+                return
+            face = self._finder.landmarker.points(rgb, face.roi())
+            here = box(face.points)
+            taken = any(
+                share(box(p.rows[index].points), here) > COLLIDE / 2
+                for p in self._people
+                if index in p.rows
+            )
+            sure = face.presence >= SURE and _in_picture(face.points, rgb)
+            strange = Appearance(first.colours).distance(face.colours) > ANOTHER
+            if taken or strange or not sure:
+                return
+            person.keep(index, face)
+
+    def _went_on(self, index: int, before: list[_Person]) -> bool:
+        """Return whether a seeming cut was only a flash: all are still in their places."""
+        return bool(before) and all(
+            person.last == index
+            and index - 1 in person.rows
+            and share(person.box(), box(person.rows[index - 1].points)) > 0.6
+            for person in before
+        )
+
+
+def _in_picture(points: Float, rgb: Rgb) -> bool:
+    """Return whether a face is large enough and at least half of it inside the frame."""
+    if size(points) < SMALLEST:
+        return False
+    xy = points[: sets.MESH, :2]
+    inside = np.all((xy >= 0) & (xy <= np.array(rgb.shape[1::-1])), axis=1)
+    return bool(inside.mean() >= 0.5)
+
+
+def _face(person: _Person, shot: Ints) -> FollowedFace:
+    """Return the rows of a person as arrays over the whole clip."""
+    seen = np.array(sorted(person.rows), np.int64)
+    rows = [person.rows[i] for i in seen.tolist()]
+    points = np.zeros((len(shot), sets.COUNT, 3), np.float32)
+    sure = np.zeros(len(shot), np.float32)
+    for i, row in zip(seen.tolist(), rows, strict=True):
+        points[i] = row.points
+    sure[seen] = confidence(
+        points[seen],
+        np.array([row.logit for row in rows]),
+        np.array([row.lips for row in rows]),
+        np.stack([row.colours for row in rows]),
+        shot[seen],
+    )
+    return FollowedFace(frozen(points), frozen(sure), shot)
