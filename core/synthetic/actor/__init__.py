@@ -1,0 +1,1 @@
+"""The synthetic actor: a speaking person rendered from the embedded head, with exact truth."""
