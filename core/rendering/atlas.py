@@ -11,6 +11,7 @@ import numpy as np
 from core.arrays import Float, Ints, Rgb
 from core.face.model import FaceModel
 from core.rendering.eyes import eye_slot
+from core.rendering.glasses import Glasses, eye_region, worn
 from core.rendering.mouth import Plate, lip_colour, mouth_slot, tooth_gap
 from core.rendering.slots import STATIONS, Slot, bounds
 from core.rendering.teeth import drawn_plate
@@ -25,10 +26,12 @@ SCLERA = np.array([0.92, 0.89, 0.86], np.float32) * 205
 class Assets:
     """What the renderer of one take may use beyond the frame at hand.
 
-    plate : an open mouth, or None to draw only what a frame shows.
+    plate : an open mouth, or None to draw only what a frame shows. glasses : None if the
+    actor wears none.
     """
 
     plate: Plate | None = None
+    glasses: Glasses | None = None
 
 
 NOTHING = Assets()
@@ -59,11 +62,12 @@ def assets_of(
     """Return the assets of a take from some of its frames and what was filmed in them."""
     person = face.person(shape)
     best: tuple[float, Plate] | None = None
-    lips, sclera = [], []
+    lips, sclera, regions = [], [], []
     for rgb, look in frames:
         if look.landmarks is None:
             continue
         scale = focal / float(look.translation[2])
+        regions.append(eye_region(rgb, look.landmarks))
         lips.append(lip_colour(rgb, look.landmarks))
         sclera.extend(_sclera(rgb, look.landmarks))
         plate = _filmed_plate(rgb, look.landmarks, scale)
@@ -71,11 +75,12 @@ def assets_of(
         if score > LEAST_OPEN_MM and (best is None or score > best[0]):
             best = score, plate
     if best is not None:
-        return Assets(best[1])
+        return Assets(best[1], worn(regions))
     if not lips:
         return NOTHING
     white = np.median(sclera, 0).astype(np.float32) if sclera else SCLERA
-    return Assets(drawn_plate(face, person, np.median(lips, 0).astype(np.float32), white))
+    plate = drawn_plate(face, person, np.median(lips, 0).astype(np.float32), white)
+    return Assets(plate, worn(regions))
 
 
 def _filmed_plate(rgb: Rgb, points: Float, scale: float) -> Plate:

@@ -12,7 +12,6 @@ import numba
 import numpy as np
 
 from core.arrays import Bools, Float, Ints
-from core.rendering.sampling import clamp
 
 NODES = 150
 FALL_OFF = 0.14  # of the face's width: how far the background follows the outline
@@ -195,8 +194,8 @@ def _steepness(field, step) -> tuple:  # type: ignore[no-untyped-def,type-arg] #
     return out, least
 
 
-def unfolded(field: Float, grid: Grid, excused: Bools) -> tuple[Float, float]:
-    """Return `field` eased where the backward map would fold, and how much of it was kept.
+def unfolded(field: Float, grid: Grid, excused: Bools) -> Float:
+    """Return (h, w) 0..1: what of `field` to keep, so that the backward map does not fold.
 
     excused : (h, w) nodes inside the mouth and the eyes, drawn by rules of their own.
     """
@@ -212,4 +211,16 @@ def unfolded(field: Float, grid: Grid, excused: Bools) -> tuple[Float, float]:
         ease = 1 - 0.35 * np.clip(soft * 4, 0, 1)
         field = field * ease[..., None]
         kept *= ease
-    return field, float(clamp(kept.min(), 0.0, 1.0))
+    return kept
+
+
+def sampled(values: Float, positions: Float, grid: Grid) -> Float:
+    """Return (P,) bilinear values of an (h, w) grid at (P, 2) positions of the frame."""
+    at = grid.nodes(positions) - 0.5
+    return cv2.remap(
+        values,
+        np.ascontiguousarray(at[None, :, 0]),
+        np.ascontiguousarray(at[None, :, 1]),
+        cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REPLICATE,
+    )[0]

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 import cv2
-import numba
 import numpy as np
 
 from core.arrays import Bools, Float, Rgb, check
@@ -12,11 +11,13 @@ from core.camera import Camera
 from core.face.model import FaceModel
 from core.rendering.atlas import NOTHING, Assets
 from core.rendering.eyes import eye_moves, eye_slot, gaze_shift, paint_eye
-from core.rendering.field import Grid, grid_around, quietened, skin_field, unfolded
+from core.rendering.composite import move_skin
+from core.rendering.field import Grid, grid_around, quietened, sampled, skin_field, unfolded
+from core.rendering.glasses import held
 from core.rendering.mouth import mouth_slot, paint_mouth
 from core.rendering.rig import Shift, rig_of, shift_of
-from core.rendering.sampling import to_byte
 from core.rendering.shading import softened, turned
+from core.rendering.snap import snapped
 from core.track import Look
 
 SKIN = 1  # id of the moved skin in a report
@@ -36,19 +37,6 @@ class Report:
     mask: Bools
     layers: Rgb
     numbers: Mapping[str, float]
-
-
-@numba.njit(nogil=True, cache=True, fastmath=True)
-def _lay(target, warped, change, layers) -> None:  # type: ignore[no-untyped-def] # noqa: ANN001
-    """Write `warped` with its brightness changed, where anything moves or changes at all."""
-    for y in range(warped.shape[0]):
-        for x in range(warped.shape[1]):
-            if change[y, x, 0] == 0 and change[y, x, 1] == 0 and change[y, x, 2] == 0:
-                continue
-            gain = np.float32(1) + change[y, x, 2]
-            for k in range(3):
-                target[y, x, k] = to_byte(warped[y, x, k] * gain)
-            layers[y, x] = 1
 
 
 class WarpRenderer:
@@ -83,39 +71,40 @@ class WarpRenderer:
     def _edited(
         self, rgb: Rgb, filmed: Look, edited: Look, strength: float
     ) -> tuple[Rgb, Rgb, dict[str, float]]:
-        shift = shift_of(self._rig, self._camera, filmed, edited)
-        face_px = FACE_MM * shift.scale
+        points = snapped(rgb, np.asarray(filmed.landmarks, np.float32))
+        shift = shift_of(self._rig, self._camera, replace(filmed, landmarks=points), edited)
         layers = np.zeros(rgb.shape[:2], np.uint8)
+        face_px = FACE_MM * shift.scale
         if face_px < SMALLEST_PX:
             return rgb, layers, {"strength": 0.0}
-        frame_size = (rgb.shape[1], rgb.shape[0])
-        grid = grid_around(shift.target[:, :2], face_px, frame_size)
-        change, kept = self._change(shift, grid, face_px)
+        grid = grid_around(shift.target[:, :2], face_px, (rgb.shape[1], rgb.shape[0]))
+        change, keep = self._change(shift, grid, face_px)
+        moved = shift.moved - points
+        moved = points + moved * sampled(keep, shift.moved, grid)[:, None]
         target = rgb.copy()
-        _move_skin(target, rgb, change, grid, layers)
-        numbers = {"strength": strength, "kept": kept}
+        move_skin(target, rgb, change, grid, layers)
         for side in ("left", "right"):
-            if eye_moves(shift.points, shift.moved, side) or not np.array_equal(
-                filmed.eyes, edited.eyes
-            ):
-                slots = eye_slot(shift.points, side), eye_slot(shift.moved, side)
-                gaze = gaze_shift(self._face, self._person, self._camera, filmed, edited, side)
+            gaze = gaze_shift(self._face, self._person, self._camera, filmed, edited, side)
+            if eye_moves(points, moved, side) or np.abs(gaze).max() > 0.1:
+                slots = eye_slot(points, side), eye_slot(moved, side)
                 paint_eye(target, rgb, slots, gaze, layers)
-        both = (shift.points, shift.moved)
-        numbers["plate"] = paint_mouth(
-            target, rgb, both, shift.scale, self._assets.plate, layers
+        plate = paint_mouth(
+            target, rgb, (points, moved), shift.scale, self._assets.plate, layers
         )
-        return target, layers, numbers
+        return target, layers, {"strength": strength, "kept": float(keep.min()), "plate": plate}
 
-    def _change(self, shift: Shift, grid: Grid, face_px: float) -> tuple[Float, float]:
-        """Return (h, w, 3) displacement px and brightness change, and how much was kept."""
+    def _change(self, shift: Shift, grid: Grid, face_px: float) -> tuple[Float, Float]:
+        """Return (h, w, 3) displacement px and brightness change, and (h, w) what was kept."""
         moved = shift.target[:, :2] - shift.source[:, :2]
         values = np.concatenate([moved, turned(shift.body, self._rig.triangles)[:, None]], 1)
         change = skin_field(shift.target, values, self._rig.triangles, grid, face_px)
         change[..., 2] = softened(change[..., 2], face_px, grid.step)
-        openings = _openings(shift, grid)
-        change, kept = unfolded(change, grid, openings)
-        return quietened(change), kept
+        keep = np.ones(change.shape[:2], np.float32)
+        if self._assets.glasses is not None:
+            keep = 1 - held(self._assets.glasses, shift.points, grid)
+            change *= keep[..., None]
+        unfold = unfolded(change, grid, _openings(shift, grid))
+        return quietened(change * unfold[..., None]), keep * unfold
 
 
 def _openings(shift: Shift, grid: Grid) -> Bools:
@@ -135,29 +124,6 @@ def _openings(shift: Shift, grid: Grid) -> Bools:
             mask, [np.round(grid.nodes(slot.frame_of(ring)) - 0.5).astype(np.int32)], 1
         )
     return cv2.dilate(mask, np.ones((5, 5), np.uint8)) > 0
-
-
-def _move_skin(target: Rgb, source: Rgb, change: Float, grid: Grid, layers: Rgb) -> None:
-    """Draw the moved skin of `source` into `target`."""
-    active = np.flatnonzero((change != 0).any(2))
-    if active.size == 0:
-        return
-    rows, columns = np.divmod(active, change.shape[1])
-    top, bottom = max(rows.min() - 1, 0), min(rows.max() + 2, change.shape[0])
-    left, right = max(columns.min() - 1, 0), min(columns.max() + 2, change.shape[1])
-    part = np.ascontiguousarray(change[top:bottom, left:right])
-    size = ((right - left) * grid.step, (bottom - top) * grid.step)
-    full = cv2.resize(part, size, interpolation=cv2.INTER_LINEAR)
-    x0, y0 = grid.x + left * grid.step, grid.y + top * grid.step
-    full = full[: target.shape[0] - y0, : target.shape[1] - x0]
-    h, w = full.shape[:2]
-    columns_of = np.arange(x0, x0 + w, dtype=np.float32) - full[..., 0]
-    rows_of = np.arange(y0, y0 + h, dtype=np.float32)[:, None] - full[..., 1]
-    warped = cv2.remap(
-        source, columns_of, rows_of, cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
-    )
-    window = np.s_[y0 : y0 + h, x0 : x0 + w]
-    _lay(target[window], warped, full, layers[window])
 
 
 def _same(filmed: Look, edited: Look) -> bool:
