@@ -81,11 +81,11 @@ def export_video(
     ticket = ticket or Ticket()
     info = source if isinstance(source, VideoInfo) else probe(source)
     place = Path(os.path.abspath(target))
-    if place.exists() and place.samefile(info.path):
-        raise MediaError(
-            f"The export would overwrite the clip itself, choose another name: {place}"
-        )
     try:
+        if place.exists() and place.samefile(info.path):
+            raise MediaError(
+                f"The export would overwrite the clip itself, choose another name: {place}"
+            )
         if settings.codec == "png":
             return _to_stills(info, place, picture, settings, ticket)
         return _to_film(info, place, picture, settings, ticket)
