@@ -56,7 +56,7 @@ class FaceModel:
     def person(self, shape: Float) -> Float:
         """Return (V, 3) mm: the relaxed face of the identity `shape` (S,)."""
         check(shape, "S", S=len(self.identity))
-        return self.neutral + np.tensordot(shape, self.identity, 1)
+        return self.neutral + _combined(shape, self.identity)
 
     def eye_center(self, side: str, person: Float) -> Float:
         """Return (3,) mm: the centre of the "left" or "right" eyeball of `person` (V, 3)."""
@@ -68,7 +68,7 @@ class FaceModel:
         `eyes` (4,) or (F, 4) rad turns the eyeballs about their centres; the eyeLook shapes
         move the lids only, never the eyeballs, when `eyes` is given.
         """
-        surface = person + np.tensordot(expression, self.expression, 1)
+        surface = person + _combined(expression, self.expression)
         if eyes is None:
             return surface
         for i, side in enumerate(("left", "right")):
@@ -85,6 +85,12 @@ class FaceModel:
     def vertices(self, shape: Float, track: Track) -> Float:
         """Return the face surface over time: (F, V, 3) float32, millimetres, head frame."""
         return self.deformed(self.person(shape), track["expression"], track["eyes"])
+
+
+def _combined(weights: Float, shapes: Float) -> Float:
+    """Return (..., V, 3) = weights (..., K) @ shapes (K, V, 3)."""
+    flat = np.asarray(weights, np.float32) @ shapes.reshape(len(shapes), -1)
+    return flat.reshape(*np.shape(weights)[:-1], *shapes.shape[1:])
 
 
 FORMAT = 1  # of the file; another number is refused

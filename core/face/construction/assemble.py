@@ -4,15 +4,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from scipy.sparse import csr_matrix
+from scipy.sparse import coo_matrix, csr_matrix, diags
 
 from core.arrays import Bools, Double, Ints
 from core.face.construction import base_mesh, chart, targets
 from core.face.construction.base_mesh import BaseMesh
 from core.face.construction.eyeballs import Eyeball, eyeball
-from core.face.construction.parts import Regions, fine, mask, named, regions
+from core.face.construction.parts import LIP_SEAM, Regions, fine, mask, named, regions
 from core.face.construction.subdivision import Subdivision, subdivide
 from core.track import ARKIT_NAMES
+
+LIP_MIDDLE = 12.0  # mm from the plane of symmetry
+# mm. In the base mesh the upper incisors end above the lip line and the tongue lies on them:
+# speech would show neither teeth nor a dark mouth.
+RESTING = {"teeth_upper": (0.0, -2.5, 0.0), "tongue": (0.0, -4.0, -4.0)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +67,7 @@ def _unzipped(
 
 
 def topology(mesh: BaseMesh, r: Regions) -> Topology:
-    """Return the fine mesh of `mesh`: everything but the eyeballs subdivided, then two spheres."""
+    """Return the fine mesh of `mesh`: all but the eyeballs subdivided, then two spheres."""
     eye_quads = np.char.startswith(mesh.groups.astype(str), "eye")
     eye_height = float(mesh.points[mesh.quads[eye_quads]][..., 1].mean())
     V = len(mesh.points)
@@ -122,6 +127,43 @@ def importance(mesh: BaseMesh, r: Regions) -> Double:
     chin, crown = 610.0, 790.0
     face = (z > 70) & (y > chin) & (y < crown) & (abs(x) < 75)
     return outer * np.where(face, 1.0, 0.2)
+
+
+def follow_lips(mesh: BaseMesh, r: Regions) -> csr_matrix:
+    """Return (V, V): displacements in which teeth and tongue move whole, with the lips.
+
+    The controls of the base mesh shift its teeth by up to a centimetre against the lips (they
+    expect a fitted set of teeth on top): here the upper row follows the middle of the upper
+    lip, the lower row that of the lower lip, the tongue both.
+    """
+    V = len(mesh.points)
+    middle = (r.mouth_ring <= LIP_SEAM + 1) & (abs(mesh.points[:, 0]) < LIP_MIDDLE)
+    height = mesh.points[middle][:, 1].mean()
+    upper, lower = (
+        (middle & (mesh.points[:, 1] > height)),
+        (middle & (mesh.points[:, 1] <= height)),
+    )
+    whole = np.ones(V)
+    rows, columns, values = [], [], []
+    for group, lips in (("teeth_upper", upper), ("teeth_lower", lower), ("tongue", middle)):
+        moved, source = (
+            np.flatnonzero(mask(mesh.quads[mesh.groups == group], V)),
+            np.flatnonzero(lips),
+        )
+        whole[moved] = 0
+        rows.append(np.repeat(moved, len(source)))
+        columns.append(np.tile(source, len(moved)))
+        values.append(np.full(len(moved) * len(source), 1 / len(source)))
+    carried = (np.concatenate(values), (np.concatenate(rows), np.concatenate(columns)))
+    return csr_matrix(diags(whole) + coo_matrix(carried, (V, V)))
+
+
+def resting(mesh: BaseMesh) -> Double:
+    """Return (V, 3) mm: how teeth and tongue are moved to where a speaking mouth has them."""
+    out = np.zeros_like(mesh.points)
+    for group, move in RESTING.items():
+        out[mask(mesh.quads[mesh.groups == group], len(out))] = move
+    return out
 
 
 def ears(mesh: BaseMesh, folder: Path) -> Bools:

@@ -1,4 +1,4 @@
-"""The head of the MPFB2 base mesh: parsed from ``base.obj``, cut at the neck, in millimetres."""
+"""The head of the MPFB2 base mesh: parsed from ``base.obj``, cut at the neck, in mm."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -61,17 +61,17 @@ def build(data: Path, canonical: Path, people: identity.Population) -> Built:
     mesh, r = assemble.read_base(data)
     t = assemble.topology(mesh, r)
     units = assemble.expressions(data / "faceunits01" / "targets" / "faceunits", mesh)
-    controls = identity.controls(data / "mpfb2" / "targets", mesh.kept)
+    controls = identity.controls(
+        data / "mpfb2" / "targets", mesh.kept, assemble.follow_lips(mesh, r)
+    )
     found = identity.basis(controls, mesh.points, assemble.importance(mesh, r), MODES, people)
-    neutral = t.positions(_symmetric(found.mean, mesh))
+    neutral = t.positions(_symmetric(found.mean, mesh) + assemble.resting(mesh))
     neutral -= np.mean([neutral[ball].mean(0) for ball in t.eyes.values()], 0)
     expression = np.stack([t.motion(u) for u in units])
     ear = assemble.ears(mesh, data / "mpfb2" / "targets" / "ears")
     parts: dict[str, Ints] = assemble.parts(mesh, r, t, neutral, ear)
     opened = neutral + OPEN * expression[ARKIT_INDEX["jawOpen"]]
     dense = _landmarks(mesh, r, t, (neutral, opened), embedding.canonical(canonical))
-    parts["brow_right"] = embedding.brow(dense, BROW_RIGHT, neutral, parts["skin"])
-    parts["brow_left"] = embedding.brow(dense, BROW_LEFT, neutral, parts["skin"])
     face = FaceModel(
         NAME,
         ARKIT,
@@ -82,14 +82,20 @@ def build(data: Path, canonical: Path, people: identity.Population) -> Built:
         t.triangles.astype(np.int32),
         _single(t.uv),
         parts,
-        {"478": dense, "68": embedding.ibug(dense)},
+        {},
     )
-    return Built(face, found.carried)
+    return Built(with_landmarks(face, dense), found.carried)
 
 
 def with_landmarks(face: FaceModel, dense: Embedding) -> FaceModel:
-    """Return `face` with another 478 embedding (and the 68 that follow from it)."""
-    return replace(face, embeddings={"478": dense, "68": embedding.ibug(dense)})
+    """Return `face` with another 478 embedding, and the 68 points and brows that follow."""
+    skin = face.parts["skin"]
+    brows = {
+        "brow_right": embedding.brow(dense, BROW_RIGHT, face.neutral, skin),
+        "brow_left": embedding.brow(dense, BROW_LEFT, face.neutral, skin),
+    }
+    both = {"478": dense, "68": embedding.ibug(dense)}
+    return replace(face, parts={**face.parts, **brows}, embeddings=both)
 
 
 def _single(x: Double) -> Float:

@@ -157,7 +157,7 @@ def _similar(source: Double, goal: Double) -> tuple[Double, Double, Double]:
 
 
 def _spread(at: Double, moves: Double, where: Double, width: float) -> Double:
-    """Return moves known at points, smoothly carried to `where` (Gaussian process, `width` mm)."""
+    """Return moves known at points, carried smoothly to `where` (kernel of `width` mm)."""
 
     def kernel(p: Double, q: Double) -> Double:
         return np.exp(-np.linalg.norm(p[:, None] - q[None], axis=2) / width)
@@ -197,7 +197,7 @@ def iris(ball: Ints) -> list[Ints]:
 
 def embed(points: Double, vertices: Double, skin: Ints, fixed: dict[int, tuple[Ints, Double]],
           eyes: tuple[Ints, Ints]) -> Embedding:  # fmt: skip
-    """Return the 478 embedding of the 468 `points`; `fixed` contours, irises of (right, left)."""
+    """Return the 478 embedding: 468 `points`, `fixed` contours, irises of (right, left)."""
     corners, weights = closest(points, vertices, skin)
     for i, (c, w) in fixed.items():
         corners[i], weights[i] = c, w

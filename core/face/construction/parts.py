@@ -11,7 +11,7 @@ from core.face.construction.base_mesh import BaseMesh
 
 FAR = 99
 # Rings of vertices counted from the seam inside the mouth or the eye socket outwards.
-LIP_SEAM, LIP_EDGE = 3, 6  # where the lips touch; the vermilion border
+LIP_SEAM, LIP_EDGE = 1, 6  # where the lips touch; the vermilion border
 LID_EDGE, LID_SKIN = 3, 9  # the lid margin; about the crease of the lid
 
 
@@ -40,7 +40,7 @@ def mask(quads: Ints, count: int) -> Bools:
 
 
 def rings(seed: Bools, quads: Ints, steps: int = 12) -> Ints:
-    """Return (V,) edges from `seed` (V,) over `quads`, `FAR` beyond `steps`; diagonals count."""
+    """Return (V,) edges (or diagonals) from `seed` (V,) over `quads`; `FAR` beyond `steps`."""
     out = np.where(seed, 0, FAR)
     for k in range(1, steps + 1):
         near = quads[(out[quads] < k).any(1)]
@@ -49,7 +49,7 @@ def rings(seed: Bools, quads: Ints, steps: int = 12) -> Ints:
 
 
 def regions(mesh: BaseMesh) -> Regions:
-    """Return the regions of the base mesh; refuse a mesh whose islands are not the known ones."""
+    """Return the regions of the base mesh; refuse one with other islands."""
     body = [int(c) for c in np.unique(mesh.charts[mesh.groups == "body"])]
     if len(body) != 5:
         raise ModelError(f"The head of the base mesh has {len(body)} skin islands, not 5.")
@@ -67,9 +67,10 @@ def regions(mesh: BaseMesh) -> Regions:
 
 
 def fine(mesh: BaseMesh, r: Regions, eye_height: float) -> Bools:
-    """Return (Q,) the quads worth subdividing: what a camera in front sees, and the lips' inside.
+    """Return (Q,) the quads worth subdividing: what a camera in front sees.
 
-    Coarse stay the back of the head and neck, the scalp, the sockets and the deep mouth.
+    The inside of the lips and lids is fine too; coarse stay the back of head and neck, the
+    scalp, the sockets and the deep mouth.
     """
     middle = mesh.points[mesh.quads].mean(1)
     front = (middle[:, 2] > 20) & (middle[:, 1] < eye_height + 95)

@@ -92,7 +92,7 @@ def _coarse_triangles(quad: Ints, side: Ints, center: int) -> list[list[int]]:
 
 
 def subdivide(quads: Ints, count: int, fine: Bools) -> Subdivision:
-    """Return one Catmull-Clark level over quads (Q, 4) of `count` vertices, where `fine` (Q,)."""
+    """Return one Catmull-Clark level over quads (Q, 4) of `count` vertices where `fine`."""
     vertex, edge, face = stencils(quads, count)
     edges, sides, _ = _edges(quads)
     middle = _matrix(_rows(len(edges), 2), edges, 0.5, edge.shape)
