@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
-from core.arrays import Float
+from core.arrays import Float, Rgb
 from core.camera import Camera
 from core.errors import FaceStudioError
 from core.face.model import FaceModel, built_in
@@ -72,11 +72,13 @@ def build(folder: Path, ticket: Ticket | None = None) -> None:
     track = perform(phonemes, times, seed=7)
     scene = Scene(face, shape, camera, seed=3)
     body = track.look(0)
+
+    def picture(i: int) -> Rgb:
+        return scene.frame(track.look(i), body, grain=i)
+
     folder.mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor(2) as pool:
-        pictures = pool.map(
-            lambda i: scene.frame(track.look(i), body, grain=i), range(len(track))
-        )
+        pictures = pool.map(picture, range(len(track)))
         settings = ExportSettings(crf=17, preset="slow")
         record_video(
             folder / "actor.mp4", pictures, times, settings, Voiceover(samples, rate), ticket

@@ -10,6 +10,7 @@ import ctypes.util
 import json
 import sys
 import wave
+from typing import Any
 
 SYNCHRONOUS = 2  # espeak_AUDIO_OUTPUT: sound through the callback, speak returns when done
 PHONEME_EVENTS_IN_IPA = 3
@@ -46,9 +47,7 @@ def main() -> None:
     hertz = espeak.espeak_Initialize(SYNCHRONOUS, 0, None, PHONEME_EVENTS_IN_IPA)
     sound, phonemes = bytearray(), []
 
-    def on_sound(
-        samples: "ctypes._Pointer[ctypes.c_short]", n: int, events: "ctypes._Pointer[Event]"
-    ) -> int:
+    def on_sound(samples: Any, n: int, events: Any) -> int:
         if samples and n > 0:
             sound.extend(ctypes.string_at(samples, 2 * n))
         i = 0

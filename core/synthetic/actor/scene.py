@@ -3,7 +3,7 @@
 import cv2
 import numpy as np
 
-from core.arrays import Float, Rgb
+from core.arrays import Float, Ints, Rgb
 from core.camera import Camera
 from core.face.mesh import vertex_normals
 from core.face.model import FaceModel
@@ -81,7 +81,7 @@ class Scene:
         small = cv2.resize(
             linear, (self._camera.width, self._camera.height), interpolation=cv2.INTER_AREA
         )
-        return developed(small, grain)
+        return developed(np.asarray(small, np.float64), grain)
 
     def _posed(self, look: Look, body: Look) -> tuple[Float, Float]:
         """Return camera-frame vertices and the rest coordinates that textures follow."""
@@ -186,14 +186,12 @@ def _rays(camera: Camera) -> Float:
     return d / np.linalg.norm(d, axis=-1, keepdims=True)
 
 
-def _shadow_map(
-    place: Float, triangles: "np.ndarray[tuple[int, ...], np.dtype[np.int32]]"
-) -> tuple[Float, Float]:
+def _shadow_map(place: Float, triangles: Ints) -> tuple[Float, Float]:
     """Return the key lamp's depth map and (3, 4) camera frame -> column, row, depth mm."""
     d = LAMPS[0]
-    right = np.cross([0, 1, 0], d)
+    right: Float = np.cross(np.array([0.0, 1.0, 0.0]), d)
     right /= np.linalg.norm(right)
-    axes = np.stack([right, np.cross(d, right), -d])
+    axes: Float = np.stack([right, np.cross(d, right), -d]).astype(np.float64)
     q = place @ axes.T
     low, high = np.percentile(q[:, :2], [0.5, 99.5], axis=0)
     scale = SHADOW_SIZE / float((high - low).max() * 1.05)
@@ -201,4 +199,6 @@ def _shadow_map(
     to_shadow = np.column_stack([axes * np.array([[scale], [scale], [1.0]]), shift])
     pixels = (place @ to_shadow[:, :3].T + to_shadow[:, 3]).astype(np.float32)
     depth = rasterize(pixels, triangles, (SHADOW_SIZE, SHADOW_SIZE))[2]
-    return np.where(np.isfinite(depth), depth, 1e6).astype(np.float64), to_shadow
+    return np.where(np.isfinite(depth), depth, 1e6).astype(np.float64), to_shadow.astype(
+        np.float64
+    )

@@ -11,10 +11,9 @@ import numpy as np
 SKIN, EYE, TEETH, TONGUE, CAVITY, CLOTH = range(6)
 
 # Towards the lamp, camera frame (x right, y down, z forward); colours are linear RGB.
-KEY = np.array([-0.52, -0.58, -0.63])
-KEY /= np.linalg.norm(KEY)
-LAMPS = np.array([KEY, [0.80, -0.10, -0.59], [0.72, -0.35, 0.60]])
-LAMPS /= np.linalg.norm(LAMPS, axis=1)[:, None]
+# Key, fill and rim.
+_TOWARDS = np.array([[-0.52, -0.58, -0.63], [0.80, -0.10, -0.59], [0.72, -0.35, 0.60]])
+LAMPS = _TOWARDS / np.linalg.norm(_TOWARDS, axis=1)[:, None]
 COLOURS = np.array([[2.55, 2.35, 2.1], [0.50, 0.56, 0.68], [0.9, 0.95, 1.05]])
 SKY = np.array([0.46, 0.47, 0.50])
 GROUND = np.array([0.30, 0.25, 0.22])
