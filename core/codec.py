@@ -116,7 +116,7 @@ def _path_body(path: PurePath, home: Path) -> Json:
 def _place(x: Json, home: Path) -> PurePath:
     """Return where the clip lies: beside the project as before, or else where it was."""
     near, full = Path(os.path.abspath(home / x["path"])), Path(x["was_at"])
-    return full if full.exists() and not near.exists() else near
+    return full if os.path.exists(full) and not os.path.exists(near) else near
 
 
 def _clip_body(clip: Clip, shelf: Shelf, home: Path) -> Json:

@@ -22,6 +22,7 @@ from core.media.encode import ExportSettings, container_of
 from core.media.export import ExportReport
 from core.media.probe import VideoInfo, probe
 from core.project import Clip, Project, Take
+from core.reconstruction.reconstruct import reconstruct
 from core.rendering.render import render_video
 from core.stages import Evidence
 from core.storage import ProjectFile
@@ -38,6 +39,12 @@ def open_clip(path: Path) -> Clip:
 def clip_of(info: VideoInfo) -> Clip:
     """Return what a document keeps of a video."""
     return Clip(info.path, info.digest, info.times, info.size, info.audio_rate)
+
+
+def track(path: Path, ticket: Ticket, focal: float | None = None) -> Project:
+    """Return a new project with a take for every face followed in the video at `path`."""
+    clip, takes = reconstruct(path, ticket=ticket, focal=focal)
+    return Project((clip,), tuple(takes))
 
 
 def face_model(name: str) -> FaceModel:
@@ -139,7 +146,7 @@ def settings_for(target: Path, codec: str, crf: int, preset: str) -> ExportSetti
     settings = ExportSettings(codec=cast("object", codec), crf=crf, preset=preset)  # type: ignore[arg-type]
     if codec != "png":
         container_of(target, settings)
-        if target.is_dir():
+        if os.path.isdir(target):
             raise MediaError(f"This is a folder, name a file in it: {target}")
     check_folder(target)
     return settings
@@ -148,7 +155,7 @@ def settings_for(target: Path, codec: str, crf: int, preset: str) -> ExportSetti
 def check_folder(target: Path) -> None:
     """Refuse a target whose folder does not exist or may not be written."""
     folder = Path(os.path.abspath(target)).parent
-    if not folder.is_dir():
+    if not os.path.isdir(folder) and os.access(folder.parent, os.X_OK):
         raise MediaError(f"The folder does not exist: {folder}")
     if not os.access(folder, os.W_OK):
         raise MediaError(f"You are not allowed to write in this folder: {folder}")
@@ -157,9 +164,9 @@ def check_folder(target: Path) -> None:
 def check_project_target(path: Path, over: bool) -> None:
     """Refuse a project name early: a file that exists, unless it is to be edited."""
     check_folder(path)
-    if over and path.exists():
+    if over and os.path.exists(path):
         ProjectFile(path).close()
-    elif path.exists():
+    elif os.path.exists(path):
         raise ProjectError(
             f"There is a file of that name; choose another, or --replace what it holds: {path}"
         )
@@ -167,7 +174,7 @@ def check_project_target(path: Path, over: bool) -> None:
 
 def keep(project: Project, path: Path, label: str, over: bool = False) -> None:
     """Write a new project file, or with `over` make `project` the next edit of an old one."""
-    if over and path.exists():
+    if over and os.path.exists(path):
         with ProjectFile(path) as file:
             file.push(label, project)
     else:
@@ -199,7 +206,7 @@ def relinked(project: Project, path: Path) -> Project:
 def source(clip: Clip) -> VideoInfo:
     """Return the file of `clip`; raise `MediaError` if it has moved or changed."""
     path = Path(clip.path)
-    if not path.exists():
+    if not os.path.exists(path):
         raise MediaError(f"The clip of this project has moved; say where with relink: {path}")
     info = probe(path)
     if info.digest != clip.digest:

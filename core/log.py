@@ -12,6 +12,11 @@ from core.paths import APP
 _FORM = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
+class _Log(logging.handlers.RotatingFileHandler):
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        """Stay silent: on a full disk the user must read the real error, not the log's."""
+
+
 def log_file() -> Path:
     """Return where the log lies."""
     return Path(platformdirs.user_log_dir(APP, appauthor=False)) / f"{APP}.log"
@@ -30,7 +35,7 @@ def start(verbose: bool = False) -> None:
     root.propagate = False
     try:
         log_file().parent.mkdir(parents=True, exist_ok=True)
-        handler: logging.Handler = logging.handlers.RotatingFileHandler(
+        handler: logging.Handler = _Log(
             log_file(), maxBytes=1 << 20, backupCount=2, encoding="utf-8", delay=True
         )
     except OSError:

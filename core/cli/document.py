@@ -91,6 +91,7 @@ def _of_video(path: Path) -> dict[str, Any]:
 
 
 def _of_project(path: Path) -> dict[str, Any]:
+    from core.engine import said
     from core.storage import ProjectFile
 
     with ProjectFile(path) as file:
@@ -102,7 +103,7 @@ def _of_project(path: Path) -> dict[str, Any]:
             "frames": len(take.track),
             "frames_with_face": int((take.track["confidence"] > 0).sum()),
             "face_model": take.face,
-            "layers": [str(layer) for layer in take.layers],
+            "layers": [said(layer) for layer in take.layers],
         }
         for take in p.takes
     ]

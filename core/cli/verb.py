@@ -12,7 +12,7 @@ from core.cli.terminal import Terminal
 
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Say nothing but what was asked.")]
 Verbose = Annotated[bool, typer.Option("--verbose", "-v", help="Say more, the log on stderr.")]
-Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON, for scripts.")]
+Json = Annotated[bool, typer.Option("--json", help="For scripts: an object a line.")]
 _SHARED = {"quiet": Quiet, "verbose": Verbose, "json": Json}
 
 
