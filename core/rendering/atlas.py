@@ -14,11 +14,13 @@ from core.rendering.eyes import eye_slot
 from core.rendering.glasses import Glasses, eye_region, worn
 from core.rendering.mouth import Plate, lip_colour, mouth_slot, tooth_gap
 from core.rendering.slots import STATIONS, Slot, bounds
-from core.rendering.teeth import drawn_plate
+from core.rendering.snap import snapped
+from core.rendering.teeth import drawn_plate, teeth_shown_mm, with_filmed_teeth
 from core.track import Look, Track
 
 WIDEST, SPREAD = 6, 14  # frames taken for their open mouth, and evenly over the clip
 LEAST_OPEN_MM = 5.0
+FULL_WIDTH_MM = 38.0  # a rounded mouth, narrower than this, hides its teeth
 SCLERA = np.array([0.92, 0.89, 0.86], np.float32) * 205
 
 
@@ -60,27 +62,30 @@ def assets_of(
     face: FaceModel, shape: Float, focal: float, frames: Iterable[tuple[Rgb, Look]]
 ) -> Assets:
     """Return the assets of a take from some of its frames and what was filmed in them."""
-    person = face.person(shape)
-    best: tuple[float, Plate] | None = None
-    lips, sclera, regions = [], [], []
+    plates, regions, sclera = [], [], []
     for rgb, look in frames:
         if look.landmarks is None:
             continue
-        scale = focal / float(look.translation[2])
-        regions.append(eye_region(rgb, look.landmarks))
-        lips.append(lip_colour(rgb, look.landmarks))
-        sclera.extend(_sclera(rgb, look.landmarks))
-        plate = _filmed_plate(rgb, look.landmarks, scale)
-        score = plate.slot.opening / scale * tooth_gap(plate.picture, plate.slot, plate.lips)
-        if score > LEAST_OPEN_MM and (best is None or score > best[0]):
-            best = score, plate
-    if best is not None:
-        return Assets(best[1], worn(regions))
-    if not lips:
+        points = snapped(rgb, np.asarray(look.landmarks, np.float32))
+        regions.append(eye_region(rgb, points))
+        sclera.extend(_sclera(rgb, points))
+        plates.append(_filmed_plate(rgb, points, focal / float(look.translation[2])))
+    if not plates:
         return NOTHING
+    open_mouth = max(plates, key=_usable)
+    if _usable(open_mouth) > LEAST_OPEN_MM:
+        return Assets(open_mouth, worn(regions))
+    lips = np.median([plate.lips for plate in plates], 0).astype(np.float32)
     white = np.median(sclera, 0).astype(np.float32) if sclera else SCLERA
-    plate = drawn_plate(face, person, np.median(lips, 0).astype(np.float32), white)
-    return Assets(plate, worn(regions))
+    drawn = drawn_plate(face, face.person(shape), lips, white)
+    return Assets(with_filmed_teeth(drawn, max(plates, key=teeth_shown_mm)), worn(regions))
+
+
+def _usable(plate: Plate) -> float:
+    """Return mm: the opening of a plate that shows upper teeth and the dark under them."""
+    apart = tooth_gap(plate.picture, plate.slot, plate.lips)
+    wide = min(plate.slot.length / plate.scale / FULL_WIDTH_MM, 1.0)
+    return plate.slot.opening / plate.scale * apart * wide * min(teeth_shown_mm(plate) / 2, 1)
 
 
 def _filmed_plate(rgb: Rgb, points: Float, scale: float) -> Plate:

@@ -13,7 +13,7 @@ from core.face.model import FaceModel
 from core.face.rotation import head_to_camera
 from core.landmarks import sets
 from core.rendering.sampling import CUBIC, clamp, look, mix
-from core.rendering.slots import STATIONS, Slot, bounds, slot_of
+from core.rendering.slots import STATIONS, Slot, bounds, edge_distance, slot_of
 from core.track import Look
 
 LIDS = {
@@ -55,7 +55,9 @@ def _paint(target, source, slot, drawn, gaze, inset, box, layers, layer, table) 
             f = t - k
             upper = slot[5 + k] * (1 - f) + slot[6 + k] * f + inset
             lower = slot[5 + STATIONS + k] * (1 - f) + slot[6 + STATIONS + k] * f - 0.5 * inset
-            cover = clamp(min(down - upper, lower - down) * 0.7 + 0.5, 0.0, 1.0)
+            cover = clamp(
+                edge_distance(slot, s, down - upper, lower - down) * 0.7 + 0.5, 0.0, 1.0
+            )
             if cover <= 0:
                 continue
             depth = max(0.45 * (lower - upper), 1.0)

@@ -12,7 +12,7 @@ import numpy as np
 
 from core.arrays import Float, Rgb
 from core.rendering.sampling import CUBIC, clamp, look, mix
-from core.rendering.slots import STATIONS, Slot, bounds, slot_of
+from core.rendering.slots import STATIONS, Slot, bounds, edge_distance, slot_of
 
 UPPER = np.array([78, 191, 80, 81, 82, 13, 312, 311, 310, 415, 308])
 LIP_RED = np.array([73, 72, 11, 302, 303, 180, 85, 16, 315, 404])
@@ -134,7 +134,9 @@ def _paint(
             down = py * ax - px * ay
             upper, lower = _heights(edited, s)
             gap = lower - upper
-            cover = clamp(min(down - upper, lower - down) * 0.8 + 0.5, 0.0, 1.0)
+            cover = clamp(
+                edge_distance(edited, s, down - upper, lower - down) * 0.8 + 0.5, 0.0, 1.0
+            )
             cover *= clamp((gap - 0.35) * 1.5, 0.0, 1.0)
             if cover <= 0:
                 continue

@@ -7,6 +7,7 @@ own: eyeballs and teeth do not stretch with the skin around them.
 
 from dataclasses import dataclass
 
+import numba
 import numpy as np
 
 from core.arrays import Float, Ints
@@ -33,6 +34,16 @@ def _spline(count: int) -> Float:
 
 
 _SPLINES = {9: _spline(9), 11: _spline(11)}
+
+
+@numba.njit(nogil=True, cache=True, fastmath=True)
+def edge_distance(slot, s, below, above):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN201
+    """Return px to the nearer edge of a packed slot at station 0..1, measured across it."""
+    k = min(int(s * (STATIONS - 1)), STATIONS - 2)
+    width = slot[4] / (STATIONS - 1)
+    up = (slot[6 + k] - slot[5 + k]) / width
+    low = (slot[6 + STATIONS + k] - slot[5 + STATIONS + k]) / width
+    return min(below / np.sqrt(1 + up * up), above / np.sqrt(1 + low * low))
 
 
 @dataclass(frozen=True, eq=False)

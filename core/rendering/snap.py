@@ -11,12 +11,13 @@ import numpy as np
 from core.arrays import Float, Rgb
 from core.rendering.mouth import LOWER, UPPER, lip_colour, mouth_slot
 
-REACH = 0.075  # of the mouth's width, to either side
+REACH = 0.09  # of the mouth's width, to either side
 SAMPLES = 25  # along the search, odd
 WINDOW = 4  # samples compared on either side of an edge
 LEAST_OPEN = 0.05  # gap over width: lips closer than this have one line, not two edges
 CLEAR = (14.0, 40.0)  # colour contrast of an edge: ignored below, followed above
-TIE = 0.5  # how strongly an edge far away is disliked
+TAPER = np.sin(np.linspace(0, np.pi, 11))[1:-1].astype(np.float32) ** 0.7  # corners stay
+TIE = 0.3  # how strongly an edge far away is disliked
 
 
 def snapped(rgb: Rgb, points: Float) -> Float:
@@ -32,7 +33,7 @@ def snapped(rgb: Rgb, points: Float) -> Float:
     ease = min((opened - LEAST_OPEN) / LEAST_OPEN, 1.0)
     for index, inward in ((UPPER[1:-1], down), (LOWER[1:-1], -down)):
         shift = _edge_shift(rgb, points[index], inward, reach, lips)
-        out[index] += ease * shift[:, None] * inward
+        out[index] += (ease * TAPER * shift)[:, None] * inward
     return out
 
 
@@ -57,12 +58,9 @@ def _edge_shift(rgb: Rgb, points: Float, inward: Float, reach: float, lips: Floa
     liked = contrast * (1 - TIE * (place / reach) ** 2)
     best = liked.argmax(1)
     weight = np.clip((liked.max(1) - CLEAR[0]) / (CLEAR[1] - CLEAR[0]), 0, 1)
-    shift = place[best]
     # Neighbours agree: one stray highlight must not notch the lip.
-    for _ in range(2):
-        padded_w = np.pad(weight, 1) + 1e-3
-        padded = np.pad(shift * weight, 1)
-        total_w = padded_w[:-2] + 2 * padded_w[1:-1] + padded_w[2:]
-        shift = (padded[:-2] + 2 * padded[1:-1] + padded[2:]) / total_w
-        weight = np.minimum(1, total_w / 4)
-    return (shift * weight).astype(np.float32)
+    agreed = np.median(
+        np.stack([np.pad(place[best], 1, mode="edge")[k : k + len(best)] for k in range(3)]), 0
+    )
+    moved = np.pad(agreed * weight, 1, mode="edge")
+    return (0.2 * moved[:-2] + 0.6 * moved[1:-1] + 0.2 * moved[2:]).astype(np.float32)
