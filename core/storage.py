@@ -180,7 +180,7 @@ class ProjectFile:
     def save_as(self, path: Path) -> None:
         """Write the project with its whole history to `path`, which appears whole."""
         path = Path(os.path.abspath(path))
-        if path.exists():
+        if os.path.exists(path):
             open_existing(path).close()  # refuses one that is open, empties its journal
         part = path.with_name(path.name + ".part")
         with told(path):

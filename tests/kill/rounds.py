@@ -11,9 +11,15 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
+from core.media.probe import probe
+from core.media.video import frames
 from core.storage import ProjectFile
+from tests.cli import acted
 from tests.document.toy import project as toy
 
+ROOT = Path(__file__).resolve().parents[2]
 EDITOR = Path(__file__).with_name("editor.py")
 
 
@@ -47,6 +53,33 @@ def kill_editor(folder: Path, seed: int) -> Round:
     return Round(len(said), lost, integrity)
 
 
+@dataclass
+class ExportRound:
+    """What a killed export left: nothing under the final name, or the whole film."""
+
+    film: str  # "absent", "whole" or "broken"
+    again: bool  # a second export, not killed, succeeded
+    edits_kept: bool
+
+
+def kill_export(folder: Path, seed: int, again: bool) -> ExportRound:
+    """Edit and export a project in a child, kill it, and look at the film and the project."""
+    path = acted.project(folder, frames=60)
+    film = folder / "out.mp4"
+    command = [sys.executable, str(ROOT / "main.py"), "emotion", str(path), "--to", "happy"]
+    command += ["--json", "-o", str(film)]
+    _killed(command, seed, longest=1.2)
+    found = "absent"
+    if film.exists():
+        pts = np.array([p.frame.pts for p in frames(film, probe(film))])
+        same = np.array_equal(pts, probe(folder / "film.mp4").times.pts)
+        found = "whole" if same else "broken"
+    with ProjectFile(path) as file:
+        kept = file.labels[-1] == "Emotion: happy 100%"
+    rerun = subprocess.run(command, capture_output=True, check=False) if again else None
+    return ExportRound(found, rerun is None or (rerun.returncode == 0 and film.exists()), kept)
+
+
 def _one_further(found: tuple[int, int, str], said: tuple[int, int, str], n: int) -> bool:
     head, count, _ = said
     pushed = found == (head + 1, head + 2, str(n + 1))
@@ -54,14 +87,17 @@ def _one_further(found: tuple[int, int, str], said: tuple[int, int, str], n: int
     return pushed or walked
 
 
-def _killed(command: list[str], seed: int) -> list[str]:
-    """Return the whole lines a child printed until it was killed."""
+def _killed(command: list[str], seed: int, longest: float = 0.3) -> list[str]:
+    """Return the whole lines a child printed until it was killed.
+
+    That is 5 ms to `longest` seconds after it first said something.
+    """
     env = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     child = subprocess.Popen(command, stdout=subprocess.PIPE, env=env)
     assert child.stdout is not None
     out = child.stdout.fileno()
     data = os.read(out, 100)  # "open"
-    end = time.monotonic() + random.Random(seed).uniform(0.005, 0.3)
+    end = time.monotonic() + random.Random(seed).uniform(0.005, longest)
     try:
         while (left := end - time.monotonic()) > 0:
             if select.select([out], [], [], left)[0]:

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from tests.kill.rounds import kill_editor
+from tests.kill.rounds import kill_editor, kill_export
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="kill -9 is a POSIX signal")
 
@@ -17,3 +17,12 @@ def test_kill_during_edits(tmp_path, seed):
     assert done.integrity == "ok"
     assert done.confirmed > 0
     assert [f.name for f in tmp_path.iterdir()] == [f"{seed}.facestudio"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(4))
+def test_kill_during_export(tmp_path, seed):
+    done = kill_export(tmp_path, seed, again=seed == 0)
+    assert done.film in ("absent", "whole")
+    assert done.edits_kept  # the edit was confirmed before the export began
+    assert done.again
