@@ -10,6 +10,7 @@ from core.arrays import Bools, Float, Rgb, check
 from core.camera import Camera
 from core.face.model import FaceModel
 from core.rendering.atlas import NOTHING, Assets
+from core.rendering.detail import let_go, without_folds
 from core.rendering.eyes import eye_moves, eye_slot, gaze_shift, paint_eye
 from core.rendering.composite import move_skin
 from core.rendering.field import Grid, grid_around, quietened, sampled, skin_field, unfolded
@@ -81,8 +82,9 @@ class WarpRenderer:
         change, keep = self._change(shift, grid, face_px)
         moved = shift.moved - points
         moved = points + moved * sampled(keep, shift.moved, grid)[:, None]
+        source = without_folds(rgb, points, face_px, let_go(filmed, edited))
         target = rgb.copy()
-        move_skin(target, rgb, change, grid, layers)
+        move_skin(target, source, change, grid, layers)
         for side in ("left", "right"):
             gaze = gaze_shift(self._face, self._person, self._camera, filmed, edited, side)
             if eye_moves(points, moved, side) or np.abs(gaze).max() > 0.1:
