@@ -40,8 +40,8 @@ def lip_spread(points: Float, spread: Float) -> float:
 def confidence(points: Float, logits: Float, lips: Float, colours: Rgb, shots: Ints) -> Float:
     """Return (F,) float32, 0..1, for the F frames in which one face was seen, in order.
 
-    points : (F, 478, 3) px. logits : (F,) of presence. lips : (F,) of `lip_spread`. colours : (F, 478, 3) uint8 at
-    the points. shots : (F,) number of the shot.
+    points : (F, 478, 3) px. logits : (F,) of presence. lips : (F,) of `lip_spread`.
+    colours : (F, 478, 3) uint8 at the points. shots : (F,) number of the shot.
     """
     out = np.empty(len(logits), np.float32)
     for shot in np.unique(shots):

@@ -8,7 +8,7 @@ from core.arrays import Float, Rgb
 from core.landmarks.detector import Detection, Detector
 from core.landmarks.landmarker import Landmarker, Landmarks
 
-SURE = 0.95  # presence at which something found is a face
+SURE = 12.0  # presence logit at which something found is a face; letters reached 10.6
 QUARTERS = (0, 1, 3, 2)  # turns to try, the likely ones first
 
 
@@ -69,10 +69,10 @@ class Finder:
             if any(_holds(b, detection.box) for b in taken):
                 continue
             face = self.landmarker.points(rgb, detection.roi(), twice=False)
-            if face.presence >= SURE:
+            if face.logit >= SURE:
                 face = self.landmarker.points(rgb, face.roi())
             here = box(face.points)
-            if face.presence < SURE or any(share(b, here) > 0.3 for b in taken):
+            if face.logit < SURE or any(share(b, here) > 0.3 for b in taken):
                 continue
             taken.append(here)
             yield face

@@ -12,18 +12,19 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from core.arrays import Float, Ints, Rgb, frozen
+from core.arrays import Double, Float, Ints, Rgb, frozen
 from core.jobs import Ticket
 from core.landmarks import sets
-from core.landmarks.appearance import Appearance
+from core.landmarks.appearance import Appearance, distance, logs
 from core.landmarks.confidence import confidence, lip_spread
 from core.landmarks.finder import SURE, Finder, box, share, size
 from core.landmarks.landmarker import Landmarks
 from core.landmarks.shots import Shots
 
 GLANCE = 10  # frames between two cheap searches
+ALONE = 3  # ... while nobody is there
 SEARCH = 20  # frames between two full searches while nobody is there
-LOST = 0.5  # presence below which a face has gone
+LOST = 3.0  # presence logit below which a face has gone; behind hands it is above 8
 COLLIDE = 0.5  # share of two boxes from which on both show one face
 SMALLEST = 16.0  # px of a face that can still be followed
 BRIEF, LONG = 3, 30  # fewer rows than `BRIEF` in a clip of `LONG` frames are a mistake
@@ -117,6 +118,7 @@ class Follower:
         before = self._live
         self._shot.append(self._shot[-1] if self._shot else 0)
         if cut:
+            self._shot[-1] += 1
             self._live = []
             self._recent.clear()
         else:
@@ -125,10 +127,10 @@ class Follower:
         full = cut or index == 0 or (not self._live and index % SEARCH == 0)
         if full:
             self._meet(index, self._finder.find(rgb, known))
-        elif not self._live or len(self._live) < len(before) or index % GLANCE == 0:
+        elif len(self._live) < len(before) or index % (GLANCE if known else ALONE) == 0:
             self._meet(index, self._finder.glance(rgb, known))
-        if cut and not self._went_on(index, before):
-            self._shot[-1] += 1
+        if cut and self._went_on(index, before):
+            self._shot[-1] -= 1
         self._recent.append((index, rgb))
 
     def faces(self) -> list[FollowedFace]:
@@ -136,10 +138,10 @@ class Follower:
         n = len(self._shot)
         least = BRIEF if n >= LONG else 1
         shot = frozen(np.array(self._shot, np.int32))
-        areas = {id(p): sum(size(r.points) ** 2 for r in p.rows.values()) for p in self._people}
-        chosen = [p for p in self._people if len(p.rows) >= least]
-        chosen.sort(key=lambda p: -areas[id(p)])
-        return [_face(person, shot) for person in chosen[: self._max_faces]]
+        people = [p for p in _joined(self._people) if len(p.rows) >= least]
+        areas = [sum(size(row.points) ** 2 for row in p.rows.values()) for p in people]
+        chosen = np.argsort(-np.array(areas), kind="stable")[: self._max_faces]
+        return [_face(people[i], shot) for i in chosen.tolist()]
 
     def _advance(self, index: int, rgb: Rgb) -> None:
         """Follow those who are there into the next frame."""
@@ -147,7 +149,7 @@ class Follower:
         for person in self._live:
             assert person.face is not None
             face = self._finder.landmarker.points(rgb, person.face.roi())
-            if face.presence >= LOST and _in_picture(face.points, rgb):
+            if face.logit >= LOST and _in_picture(face.points, rgb):
                 seen.append((person.appearance.distance(face.colours), person, face))
         self._live = []
         for near, person, face in sorted(seen, key=lambda s: s[0]):
@@ -157,7 +159,7 @@ class Follower:
                 continue
             person.keep(index, face)
             self._live.append(person)
-            if near < ANOTHER / 2:
+            if near < ANOTHER:
                 person.appearance.learn(face.colours)
 
     def _meet(self, index: int, faces: list[Landmarks]) -> None:
@@ -216,7 +218,7 @@ class Follower:
                 for p in self._people
                 if index in p.rows
             )
-            sure = face.presence >= SURE and _in_picture(face.points, rgb)
+            sure = face.logit >= SURE and _in_picture(face.points, rgb)
             strange = Appearance(first.colours).distance(face.colours) > ANOTHER
             if taken or strange or not sure:
                 return
@@ -230,6 +232,34 @@ class Follower:
             and share(person.box(), box(person.rows[index - 1].points)) > 0.6
             for person in before
         )
+
+
+def _joined(people: list[_Person]) -> list[_Person]:
+    """Return the people, those who turn out to be one and the same as one.
+
+    Somebody who comes out from behind another is half hidden at first and greeted as new;
+    once well seen, he is known.
+    """
+    apart: list[_Person] = []
+    for person in sorted(people, key=lambda p: (-len(p.rows), min(p.rows))):
+        look = _typical(person)
+        away = [p for p in apart if not p.rows.keys() & person.rows.keys()]
+        far = [distance(_typical(p), look) for p in away]
+        if far and min(far) < ANOTHER:
+            same = away[int(np.argmin(far))]
+            rows = {**same.rows, **person.rows}
+            apart[apart.index(same)] = _Person(same.appearance, rows, max(rows))
+        else:
+            apart.append(person)
+    return apart
+
+
+def _typical(person: _Person, looks: int = 40) -> Double:
+    """Return (468, 3): the median appearance where the lips are best seen."""
+    rows = sorted(person.rows.values(), key=lambda row: row.lips)
+    rows = rows[: max(1, len(rows) // 2)]
+    chosen = rows[:: max(1, len(rows) // looks)]
+    return np.median(logs(np.stack([row.colours for row in chosen])), axis=0)
 
 
 def _in_picture(points: Float, rgb: Rgb) -> bool:

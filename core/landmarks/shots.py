@@ -18,7 +18,7 @@ class Shots:
 
     WIDTH = 64  # of the small picture
     MEMORY = 24  # frames whose changes tell what is usual
-    LIMITS = ((14.0, 4.0), (6.0, 9.0))  # (least change of 255, least multiple of the usual)
+    LIMITS = ((16.0, 5.0), (6.0, 9.0))  # (least change of 255, least multiple of the usual)
 
     def __init__(self) -> None:
         self._last: NDArray[np.int16] | None = None
