@@ -18,7 +18,7 @@ class Watched(io.StringIO):
 
 
 def watched(monkeypatch):
-    """Replace stderr; to be called in the test itself, for pytest sets it anew for each phase."""
+    """Replace stderr, within the test itself, for pytest sets it anew for each phase."""
     screen = Watched()
     monkeypatch.setattr(sys, "stderr", screen)
     monkeypatch.setattr("core.cli.terminal._PERIOD", 0.0)
