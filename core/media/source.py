@@ -8,6 +8,7 @@ from pathlib import Path
 import av
 from av.container import InputContainer
 from av.error import FFmpegError
+from av.packet import Packet
 from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
@@ -73,9 +74,14 @@ def video_stream(container: InputContainer, path: str | os.PathLike[str]) -> Vid
     return max(films, key=lambda s: (s.width or 0) * (s.height or 0))
 
 
-def decoded(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
-    """Yield every frame that can be decoded, in display order; damaged packets are left out."""
-    packets = container.demux(stream)
+def decoded(
+    container: InputContainer, stream: VideoStream, packets: Iterator[Packet] | None = None
+) -> Iterator[VideoFrame]:
+    """Yield every frame that can be decoded, in display order; damaged packets are left out.
+
+    packets : of `stream`, from where decoding shall start; None = from where the file stands.
+    """
+    packets = container.demux(stream) if packets is None else packets
     while True:
         try:
             packet = next(packets)

@@ -1,11 +1,13 @@
 """Reading pictures: every frame in order, or any frame by its index."""
 
+import itertools
 import os
 from collections.abc import Iterator
 from types import TracebackType
 
 import numpy as np
 from av.error import FFmpegError
+from av.packet import Packet
 from av.video.frame import VideoFrame
 
 from core.arrays import Rgb
@@ -56,6 +58,7 @@ class FrameReader:
         self._stream.codec_context.thread_count = min(4, os.cpu_count() or 1)
         self._ahead: Iterator[Picture] = iter(())
         self._next = -1
+        self._fresh = True  # nothing was read yet
 
     def __enter__(self) -> "FrameReader":
         """Return the reader."""
@@ -84,12 +87,12 @@ class FrameReader:
 
     def read(self, start: int = 0) -> Iterator[Picture]:
         """Yield the frames from `start` to the end, exactly one for each frame time."""
-        self._seek(start)
+        packets = self._from(start)
         pts = self.info.times.pts
         wanted = start
         last: VideoFrame | None = None
         guess = int(pts[0])
-        for frame in decoded(self._container, self._stream):
+        for frame in decoded(self._container, self._stream, packets):
             now = time_stamp(frame, guess)
             guess = now + int(frame.duration or 0)
             at = int(np.searchsorted(pts, now))
@@ -105,30 +108,27 @@ class FrameReader:
         for missing in range(wanted, len(pts)):
             yield Picture(missing, last, self.info, stand_in=True)
 
-    def _seek(self, start: int) -> None:
+    def _from(self, start: int) -> Iterator[Packet]:
+        """Return the packets from a key frame at or before frame `start`."""
         keys = self.info.keys
         key = int(keys[max(0, int(np.searchsorted(keys, start, side="right")) - 1)])
+        if self._fresh and key == 0:
+            self._fresh = False
+            return self._container.demux(self._stream)
+        self._fresh = False
         try:
-            # The first key frame is at the very start of the file, whatever its time says.
             self._container.seek(int(self.info.times.pts[key]), stream=self._stream)
-        except FFmpegError:
-            self._reopen()
-            return
-        self._stream.codec_context.flush_buffers()
-        if key == 0 or not self._lands_before(start):
-            self._reopen()
-
-    def _lands_before(self, start: int) -> bool:
-        """Return whether the container's seek arrived at or before frame `start`."""
-        wanted = int(self.info.times.pts[start])
-        for packet in self._container.demux(self._stream):
-            if packet.pts is not None and packet.is_keyframe:
-                arrived = packet.pts <= wanted
-                self._container.seek(packet.pts, stream=self._stream)
-                return arrived
-            if packet.size == 0:
-                break
-        return False
+            self._stream.codec_context.flush_buffers()
+            packets = self._container.demux(self._stream)
+            first = next(packets)
+            # Containers seek by other clocks than ours: look where we arrived.
+            if first.is_keyframe and first.pts is not None:
+                if first.pts <= int(self.info.times.pts[key]):
+                    return itertools.chain([first], packets)
+        except (FFmpegError, StopIteration):
+            pass
+        self._reopen()
+        return self._container.demux(self._stream)
 
     def _reopen(self) -> None:
         kind, count = self._stream.thread_type, self._stream.codec_context.thread_count

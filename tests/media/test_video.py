@@ -61,6 +61,18 @@ def test_any_frame_equals_the_same_frame_in_order(long_clip):
             reader.at(120)
 
 
+@pytest.mark.parametrize("gop", [1, 2, 3])
+def test_short_groups_with_b_frames(tmp_path, gop):
+    clip = make_clip(tmp_path / "g.mp4", pts=range(30), gop_size=gop)
+    info = probe(clip)
+    in_order = [p.rgb.tobytes() for p in frames(clip, info)]
+    with FrameReader(clip, info) as reader:
+        for index in np.random.default_rng(2).permutation(30).tolist():
+            picture = reader.at(index)
+            assert not picture.stand_in
+            assert picture.rgb.tobytes() == in_order[index]
+
+
 def test_times_before_zero_can_be_read_from_anywhere(tmp_path):
     pts = [WRAP - 20 * 3600 + i * 3600 for i in range(40)]
     clip = make_clip(
