@@ -49,6 +49,7 @@ class Coding:
     transfer: int = UNSPECIFIED
     aspect: Fraction = Fraction(0)
     display_matrix: tuple[int, ...] = IDENTITY
+    interlaced: bool = False
 
     @property
     def transposed(self) -> bool:
@@ -110,6 +111,7 @@ def coding_of(frame: VideoFrame, stream: VideoStream) -> Coding:
         transfer=int(frame.color_trc),
         aspect=Fraction(aspect) if aspect else Fraction(0),
         display_matrix=_display_matrix(frame),
+        interlaced=bool(frame.interlaced_frame),
     )
 
 

@@ -89,6 +89,8 @@ def film_coding(coding: Coding, settings: ExportSettings) -> tuple[Coding, list[
         notes.append("H.264 holds no transparency; it is left out")
     if name != coding.pixel_format and not notes:
         notes.append(f"{coding.pixel_format} pictures are written as {name}")
+    if coding.interlaced:
+        notes.append("interlaced pictures are coded as whole ones; their lines stay")
     depth = 10 if deep else 8
     matrix = coding.matrix if step is not None else _matrix_for_rgb(coding)
     return replace(coding, pixel_format=name, depth=depth, matrix=matrix), notes

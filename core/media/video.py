@@ -116,19 +116,24 @@ class FrameReader:
             self._fresh = False
             return self._container.demux(self._stream)
         self._fresh = False
+        packets = self._arrived_at(int(self.info.times.pts[key]))
+        if packets is None:
+            self._reopen()
+            packets = self._container.demux(self._stream)
+        return packets
+
+    def _arrived_at(self, tick: int) -> Iterator[Packet] | None:
+        """Return the packets from a key frame at or before `tick`, None if not there."""
         try:
-            self._container.seek(int(self.info.times.pts[key]), stream=self._stream)
+            self._container.seek(tick, stream=self._stream)
             self._stream.codec_context.flush_buffers()
             packets = self._container.demux(self._stream)
             first = next(packets)
-            # Containers seek by other clocks than ours: look where we arrived.
-            if first.is_keyframe and first.pts is not None:
-                if first.pts <= int(self.info.times.pts[key]):
-                    return itertools.chain([first], packets)
         except (FFmpegError, StopIteration):
-            pass
-        self._reopen()
-        return self._container.demux(self._stream)
+            return None
+        # Containers seek by other clocks than ours: look where we are.
+        there = first.is_keyframe and first.pts is not None and first.pts <= tick
+        return itertools.chain([first], packets) if there else None
 
     def _reopen(self) -> None:
         kind, count = self._stream.thread_type, self._stream.codec_context.thread_count
