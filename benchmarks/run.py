@@ -1,0 +1,29 @@
+"""What every result says of its run: date, machine, commit."""
+
+import datetime
+import os
+import platform
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def header(title: str, seed: str = "none") -> str:
+    """Return the two lines that open a result file; `+` marks a checkout with changes."""
+    commit = _git("rev-parse", "--short", "HEAD")
+    dirty = "+" if _git("status", "--porcelain", "--untracked-files=no", "--", "core") else ""
+    when = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC")
+    load = os.getloadavg()[0]
+    return (
+        f"{title}: {when}, commit {commit}{dirty}, seed {seed}\n"
+        f"{platform.machine()}, {os.cpu_count()} cores, no GPU used, load {load:.1f} at the start, "
+        f"Python {platform.python_version()}\n"
+    )
+
+
+def _git(*words: str) -> str:
+    done = subprocess.run(
+        ["git", *words], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    return done.stdout.strip()
