@@ -1,3 +1,4 @@
+# ruff: noqa: ANN001 - kernels: numba infers their types
 """The moved skin laid into the frame, at full resolution and nowhere else."""
 
 import cv2
@@ -10,7 +11,7 @@ from core.rendering.sampling import to_byte
 
 
 @numba.njit(nogil=True, cache=True, fastmath=True)
-def _lay(target, warped, change, layers) -> None:  # type: ignore[no-untyped-def] # noqa: ANN001
+def _lay(target, warped, change, layers) -> None:
     """Write `warped` with its brightness changed, where anything moves or changes at all."""
     for y in range(warped.shape[0]):
         for x in range(warped.shape[1]):

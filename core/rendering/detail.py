@@ -92,7 +92,9 @@ def without_folds(rgb: Rgb, points: Float, face_px: float, amounts: Float) -> Rg
     if not weight.any():
         return rgb
     band = _folds(small, _skin(at, small.shape[:2], face_px * zoom), face_px * zoom)
-    change = cv2.resize(band * weight[..., None], (x1 - x0, y1 - y0), interpolation=cv2.INTER_LINEAR)
+    change = cv2.resize(
+        band * weight[..., None], (x1 - x0, y1 - y0), interpolation=cv2.INTER_LINEAR
+    )
     out = rgb.copy()
     out[y0:y1, x0:x1] = np.clip(np.rint(part - change), 0, 255).astype(np.uint8)
     return out

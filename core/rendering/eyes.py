@@ -1,3 +1,4 @@
+# ruff: noqa: ANN001, PLR0913 - kernels: numba infers their types
 """Eyes of the edited face: the eyeball stays where it was filmed, the lids move over it.
 
 A lid that covers more simply hides; a lid that opens draws the rim of the eyeball out with
@@ -39,7 +40,7 @@ def eye_moves(filmed: Float, edited: Float, side: str) -> bool:
 
 
 @numba.njit(nogil=True, cache=True, fastmath=True)
-def _paint(target, source, slot, drawn, gaze, inset, box, layers, layer, table) -> int:  # type: ignore[no-untyped-def] # noqa: ANN001, PLR0913
+def _paint(target, source, slot, drawn, gaze, inset, box, layers, layer, table) -> int:
     """Draw one eye over `target`; `drawn` (2, STATIONS) px the lids opened by (>= 0)."""
     ox, oy, ax, ay, length = slot[0], slot[1], slot[2], slot[3], slot[4]
     count = 0
@@ -110,7 +111,7 @@ def paint_eye(
 
 def gaze_shift(
     face: FaceModel, person: Float, camera: Camera, filmed: Look, edited: Look, side: str
-) -> Float:  # noqa: PLR0913
+) -> Float:
     """Return (2,) px: how far gaze and head pose move the iris of one eye in the picture."""
     center = face.eye_center(side, person)
     radius = float(np.linalg.norm(person[face.parts[f"eye_{side}"]] - center, axis=1).max())

@@ -1,3 +1,4 @@
+# ruff: noqa: ANN001, ANN201 - kernels: numba infers their types
 """The displacement of every pixel: the moving skin rasterised, and carried on outside it.
 
 The field lives on a coarse grid (about `NODES` nodes across a face), because it is smooth;
@@ -54,7 +55,7 @@ def grid_around(positions: Float, face_px: float, frame: tuple[int, int]) -> Gri
 
 
 @numba.njit(nogil=True, cache=True, fastmath=True)
-def _draw(points, values, triangles, out, depth) -> None:  # type: ignore[no-untyped-def] # noqa: ANN001
+def _draw(points, values, triangles, out, depth) -> None:
     """Rasterise `values` (A, K) over the front faces; out (h, w, K + 1), last = covered."""
     h, w = depth.shape
     K = values.shape[1]
@@ -88,29 +89,29 @@ def _draw(points, values, triangles, out, depth) -> None:  # type: ignore[no-unt
 
 
 @numba.njit(nogil=True, cache=True, fastmath=True)
-def _grow(field, turns) -> None:  # type: ignore[no-untyped-def] # noqa: ANN001
-    """Let covered nodes spread to their empty neighbours, `turns` nodes far."""
+def _fill_one(field, before, y, x) -> None:
+    """Give node (y, x) the mean of its covered neighbours, if it has any."""
     h, w, K = field.shape
+    n = np.float32(0)
+    for j in range(max(0, y - 1), min(h, y + 2)):
+        for i in range(max(0, x - 1), min(w, x + 2)):
+            if before[j, i] > 0:
+                n += 1
+                for k in range(K - 1):
+                    field[y, x, k] += (field[j, i, k] - field[y, x, k]) / n
+    if n > 0:
+        field[y, x, K - 1] = 1
+
+
+@numba.njit(nogil=True, cache=True, fastmath=True)
+def _grow(field, turns) -> None:
+    """Let covered nodes spread to their empty neighbours, `turns` nodes far."""
     for _ in range(turns):
-        before = field[:, :, K - 1].copy()
-        for y in range(h):
-            for x in range(w):
-                if before[y, x] > 0:
-                    continue
-                n = np.float32(0)
-                for j in range(max(0, y - 1), min(h, y + 2)):
-                    for i in range(max(0, x - 1), min(w, x + 2)):
-                        if before[j, i] > 0:
-                            if n == 0:
-                                for k in range(K - 1):
-                                    field[y, x, k] = 0
-                            n += 1
-                            for k in range(K - 1):
-                                field[y, x, k] += field[j, i, k]
-                if n > 0:
-                    for k in range(K - 1):
-                        field[y, x, k] /= n
-                    field[y, x, K - 1] = 1
+        before = field[:, :, -1].copy()
+        for y in range(field.shape[0]):
+            for x in range(field.shape[1]):
+                if before[y, x] == 0:
+                    _fill_one(field, before, y, x)
 
 
 def _carried_on(field: Float) -> Float:
@@ -166,18 +167,22 @@ def skin_field(
     return filled * (fade * fade * (3 - 2 * fade))[..., None]
 
 
-def quietened(field: Float) -> Float:
-    """Return `field` (h, w, 3) with displacements too small to see exactly zero."""
-    size = np.hypot(field[..., 0], field[..., 1])
-    t = np.clip((size - STILL_PX) / (MOVING_PX - STILL_PX), 0, 1)
-    field[..., :2] *= (t * t * (3 - 2 * t))[..., None]
-    gain = field[..., 2]
-    gain[np.abs(gain) < 0.004] = 0
-    return field
+@numba.njit(nogil=True, cache=True, fastmath=True)
+def quietened(field, keep):
+    """Scale `field` (h, w, 3) by `keep` (h, w) in place; what is too small to see becomes 0."""
+    for y in range(field.shape[0]):
+        for x in range(field.shape[1]):
+            dx, dy = field[y, x, 0] * keep[y, x], field[y, x, 1] * keep[y, x]
+            t = (np.sqrt(dx * dx + dy * dy) - STILL_PX) / (MOVING_PX - STILL_PX)
+            t = min(max(t, 0.0), 1.0)
+            t = t * t * (3 - 2 * t)
+            field[y, x, 0], field[y, x, 1] = dx * t, dy * t
+            gain = field[y, x, 2] * keep[y, x]
+            field[y, x, 2] = gain if abs(gain) >= 0.004 else 0.0
 
 
 @numba.njit(nogil=True, cache=True, fastmath=True)
-def _steepness(field, step) -> tuple:  # type: ignore[no-untyped-def,type-arg] # noqa: ANN001
+def _steepness(field, step) -> tuple:
     """Return the area ratios of the backward map between nodes, and the smallest."""
     h, w = field.shape[0], field.shape[1]
     out = np.ones((h, w), np.float32)

@@ -1,3 +1,4 @@
+# ruff: noqa: ANN001, ANN202, PLR0913 - kernels: numba infers their types
 """The inside of the edited mouth: the actor's own, and where it was never seen, a plate's.
 
 The interior is what lies between the inner lips, never triangles of a mesh. The filmed
@@ -86,7 +87,7 @@ def plate_share(filmed: Slot, edited: Slot, apart: float) -> float:
 
 
 @numba.njit(nogil=True, cache=True, fastmath=True, inline="always")
-def _heights(slot, s):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
+def _heights(slot, s):
     t = clamp(s, 0.0, 1.0) * (STATIONS - 1)
     k = min(int(t), STATIONS - 2)
     f = t - k
@@ -96,14 +97,14 @@ def _heights(slot, s):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
 
 
 @numba.njit(nogil=True, cache=True, fastmath=True, inline="always")
-def _at(picture, slot, s, down, table):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
+def _at(picture, slot, s, down, table):
     x = slot[0] + s * slot[4] * slot[2] - down * slot[3] - 0.5
     y = slot[1] + s * slot[4] * slot[3] + down * slot[2] - 0.5
     return look(picture, x, y, table)
 
 
 @numba.njit(nogil=True, cache=True, fastmath=True, inline="always")
-def _hung(v, own, apart):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
+def _hung(v, own, apart):
     """Return where in a filmed gap, `own` times as high, to look: teeth keep their height."""
     if own >= 1.0 or apart <= 0:
         return v
@@ -120,7 +121,7 @@ def _hung(v, own, apart):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
 @numba.njit(nogil=True, cache=True, fastmath=True)
 def _paint(
     target, source, filmed, edited, along, plate, hung, gain, numbers, box, layers, table
-) -> int:  # type: ignore[no-untyped-def] # noqa: ANN001, PLR0913, C901
+) -> int:
     """Draw the interior; numbers = (plate's share, its px a px here, teeth apart)."""
     share, zoom, apart = numbers[0], numbers[1], numbers[2]
     ox, oy, ax, ay, length = edited[0], edited[1], edited[2], edited[3], edited[4]
@@ -189,7 +190,7 @@ def paint_mouth(
     scale: float,
     plate: Plate | None,
     layers: Rgb,
-) -> float:  # noqa: PLR0913
+) -> float:
     """Draw the interior into `target` from `source` (the filmed frame); return the plate's share.
 
     points : (478, 2) filmed and edited. scale : px a mm.

@@ -1,3 +1,4 @@
+# ruff: noqa: ANN001 - kernels: numba infers their types
 """What a person's face looks like to the renderer: the part that moves, and its bindings.
 
 Everything here depends on the identity only, so it is made once and serves every frame.
@@ -5,14 +6,15 @@ Everything here depends on the identity only, so it is made once and serves ever
 
 from dataclasses import dataclass
 
+import numba
 import numpy as np
 from scipy import sparse
 from scipy.spatial import cKDTree
 
-from core.arrays import Double, Float, Ints
+from core.arrays import Float, Ints
 from core.camera import Camera
 from core.face.model import FaceModel
-from core.face.rotation import head_to_camera
+from core.face.rotation import HEAD_TO_CAMERA_AXES, matrix
 from core.landmarks import sets
 from core.track import ARKIT_INDEX, Look
 
@@ -30,7 +32,7 @@ class Rig:
     rest : (A, 3) mm; basis : (52, 3 A). triangles : (T, 3) of those A vertices.
     point_rest : (L, 3) mm of the 478 points; point_basis : (52, 3 L).
     carry : (A, 3 L) sparse, from the residuals of three passes to the vertices.
-    passes : (2, L, L) what each pass leaves at the points for the next.
+    passes : (L, L) sparse, the first two passes at the points themselves.
     brow : (A, A) sparse, displacement with the brow bands moved rigidly.
     """
 
@@ -40,7 +42,7 @@ class Rig:
     point_rest: Float
     point_basis: Float
     carry: sparse.csr_array
-    passes: Double
+    passes: tuple[sparse.csr_array, sparse.csr_array]
     brow: sparse.csr_array
     trust: Float
 
@@ -109,17 +111,16 @@ def _kernel(skin: Float, points: Float, trust: Float, sigma: float) -> sparse.cs
     return sparse.csr_array(sparse.diags_array(scale) @ weights)
 
 
-def _bindings(skin: Float, points: Float, trust: Float) -> tuple[sparse.csr_array, Double]:
+def _bindings(
+    skin: Float, points: Float, trust: Float
+) -> tuple[sparse.csr_array, tuple[sparse.csr_array, sparse.csr_array]]:
     coarse = np.zeros(len(points), np.float32)
     coarse[_spread(points, trust > 0, 70)] = 1
     trusts = (trust * coarse, trust, trust)
     at_skin = [_kernel(skin, points, w, s) for w, s in zip(trusts, KERNELS_MM, strict=True)]
-    at_points = [_kernel(points, points, w, s) for w, s in zip(trusts, KERNELS_MM, strict=True)]
-    eye = np.eye(len(points))
-    first = eye - at_points[0].toarray()
-    second = (eye - at_points[1].toarray()) @ first
+    first, second = (_kernel(points, points, trusts[k], KERNELS_MM[k]) for k in range(2))
     carry = sparse.csr_array(sparse.hstack(at_skin), dtype=np.float32)
-    return carry, np.stack([first, second])
+    return carry, (first.astype(np.float32), second.astype(np.float32))
 
 
 def _spread(points: Float, allowed: np.ndarray, count: int) -> Ints:
@@ -193,15 +194,15 @@ def shift_of(rig: Rig, camera: Camera, filmed: Look, edited: Look) -> Shift:
     """Return how the face moves in the picture between two looks of one frame."""
     if filmed.landmarks is None:
         raise ValueError("A filmed look without landmarks cannot be held to its picture.")
-    both = np.stack([filmed.expression, edited.expression]).astype(np.float32)
-    body = (rig.rest.reshape(-1) + both @ rig.basis).reshape(2, -1, 3)
-    marks = (rig.point_rest.reshape(-1) + both @ rig.point_basis).reshape(2, -1, 3)
+    body = _formed(rig.rest, rig.basis, filmed.expression, edited.expression)
+    marks = _formed(rig.point_rest, rig.point_basis, filmed.expression, edited.expression)
     source, point_source = _projected(camera, filmed, body[0], marks[0])
     target, point_target = _projected(camera, edited, body[1], marks[1])
     points = np.asarray(filmed.landmarks, np.float32)
     residual = (points - point_source[:, :2]) * (rig.trust > 0)[:, None]
-    left = np.concatenate([residual, rig.passes[0] @ residual, rig.passes[1] @ residual])
-    carried = rig.carry @ left.astype(np.float32)
+    second = residual - rig.passes[0] @ residual
+    third = second - rig.passes[1] @ second
+    carried = rig.carry @ np.concatenate([residual, second, third])
     d = rig.brow @ (target[:, :2] - source[:, :2])
     source[:, :2] += carried
     target[:, :2] = source[:, :2] + d
@@ -210,8 +211,47 @@ def shift_of(rig: Rig, camera: Camera, filmed: Look, edited: Look) -> Shift:
     return Shift(source, target, body, points, moved, scale)
 
 
+def _formed(rest: Float, basis: Float, filmed: Float, edited: Float) -> Float:
+    """Return (2, N, 3) mm: the surface with the filmed and the edited expression."""
+    both = np.ascontiguousarray([filmed, edited], np.float32)
+    out = np.empty((2, rest.size), np.float32)
+    _add_shapes(rest.reshape(-1), basis, both, out)
+    return out.reshape(2, -1, 3)
+
+
+# Not the product of the linear algebra library: its threads and ours would fight for cores.
+@numba.njit(nogil=True, cache=True, fastmath=True)
+def _add_shapes(rest, basis, both, out) -> None:
+    out[0] = rest
+    out[1] = rest
+    for k in range(basis.shape[0]):
+        a, b = both[0, k], both[1, k]
+        if a == 0 and b == 0:
+            continue
+        for i in range(rest.shape[0]):
+            value = basis[k, i]
+            out[0, i] += a * value
+            out[1, i] += b * value
+
+
+@numba.njit(nogil=True, cache=True, fastmath=True)
+def _project(points, turn, shift, lens, out) -> None:
+    for i in range(points.shape[0]):
+        x, y, z = points[i, 0], points[i, 1], points[i, 2]
+        depth = turn[2, 0] * x + turn[2, 1] * y + turn[2, 2] * z + shift[2]
+        u = turn[0, 0] * x + turn[0, 1] * y + turn[0, 2] * z + shift[0]
+        v = turn[1, 0] * x + turn[1, 1] * y + turn[1, 2] * z + shift[1]
+        out[i, 0] = u / depth * lens[0] + lens[1]
+        out[i, 1] = v / depth * lens[0] + lens[2]
+        out[i, 2] = depth
+
+
 def _projected(camera: Camera, look: Look, skin: Float, marks: Float) -> tuple[Float, Float]:
     """Return skin and marks as (., 3) column, row, depth."""
-    x = head_to_camera(np.concatenate([skin, marks]), look.rotation, look.translation)
-    x = np.concatenate([camera.project(x), x[:, 2:]], 1).astype(np.float32)
-    return x[: len(skin)], x[len(skin) :]
+    turn = np.ascontiguousarray(matrix(look.rotation) * np.diag(HEAD_TO_CAMERA_AXES))
+    shift = np.asarray(look.translation, np.float32)
+    lens = np.array([camera.focal, camera.cx, camera.cy], np.float32)
+    found = np.empty_like(skin), np.empty_like(marks)
+    for points, out in zip((skin, marks), found, strict=True):
+        _project(points, turn, shift, lens, out)
+    return found

@@ -1,3 +1,4 @@
+# ruff: noqa: ANN001, ANN201, PLR0913 - kernels: numba infers their types
 """Picture sampling: one bicubic look, for the few pixels that need a rule of their own.
 
 Pixel centres lie at whole numbers here; positions of `core.camera` are these plus a half.
@@ -25,12 +26,12 @@ CUBIC = _table()
 
 
 @numba.njit(nogil=True, cache=True, fastmath=True, inline="always")
-def clamp(value, low, high):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN201
+def clamp(value, low, high):
     return low if value < low else (high if value > high else value)
 
 
 @numba.njit(nogil=True, cache=True, fastmath=True)
-def look(picture, x, y, table):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN201
+def look(picture, x, y, table):
     """Return the three bicubic channels of (H, W, 3) at column `x`, row `y`; edges repeat."""
     H, W = picture.shape[0], picture.shape[1]
     x = clamp(x, 0.0, W - 1.0)
@@ -51,12 +52,12 @@ def look(picture, x, y, table):  # type: ignore[no-untyped-def] # noqa: ANN001, 
 
 
 @numba.njit(nogil=True, cache=True, fastmath=True, inline="always")
-def to_byte(value):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN201
+def to_byte(value):
     return np.uint8(clamp(value + np.float32(0.5), np.float32(0), np.float32(255)))
 
 
 @numba.njit(nogil=True, cache=True, fastmath=True, inline="always")
-def mix(target, y, x, cover, r, g, b) -> None:  # type: ignore[no-untyped-def] # noqa: ANN001, PLR0913
+def mix(target, y, x, cover, r, g, b) -> None:
     """Lay a colour over one pixel of (H, W, 3) uint8, `cover` 0..1 of it."""
     target[y, x, 0] = to_byte(target[y, x, 0] + cover * (r - target[y, x, 0]))
     target[y, x, 1] = to_byte(target[y, x, 1] + cover * (g - target[y, x, 1]))

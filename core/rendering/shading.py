@@ -1,3 +1,4 @@
+# ruff: noqa: ANN001, ANN202, PLR0913 - kernels: numba infers their types
 """How the light on the skin changes when the skin turns: a soft, mostly darkening, ratio."""
 
 import cv2
@@ -14,7 +15,7 @@ BLUR = 0.02  # of the face's width
 
 
 @numba.njit(nogil=True, cache=True, fastmath=True)
-def _lambert(points, triangles, light):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN202
+def _lambert(points, triangles, light):
     """Return (A,) cosine of the light's angle at each vertex of (A, 3), at least 0."""
     A = points.shape[0]
     n = np.zeros((A, 3), np.float32)

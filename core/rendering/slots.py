@@ -1,3 +1,4 @@
+# ruff: noqa: ANN001, ANN201 - kernels: numba infers their types
 """Openings of the skin: the mouth and the eyes, as the gap between two curves.
 
 A slot has an axis from its image-left to its image-right corner; above every station of the
@@ -37,7 +38,7 @@ _SPLINES = {9: _spline(9), 11: _spline(11)}
 
 
 @numba.njit(nogil=True, cache=True, fastmath=True)
-def edge_distance(slot, s, below, above):  # type: ignore[no-untyped-def] # noqa: ANN001, ANN201
+def edge_distance(slot, s, below, above):
     """Return px to the nearer edge of a packed slot at station 0..1, measured across it."""
     k = min(int(s * (STATIONS - 1)), STATIONS - 2)
     width = slot[4] / (STATIONS - 1)

@@ -10,9 +10,9 @@ from core.arrays import Bools, Float, Rgb, check
 from core.camera import Camera
 from core.face.model import FaceModel
 from core.rendering.atlas import NOTHING, Assets
+from core.rendering.composite import move_skin
 from core.rendering.detail import let_go, without_folds
 from core.rendering.eyes import eye_moves, eye_slot, gaze_shift, paint_eye
-from core.rendering.composite import move_skin
 from core.rendering.field import Grid, grid_around, quietened, sampled, skin_field, unfolded
 from core.rendering.glasses import held
 from core.rendering.mouth import mouth_slot, paint_mouth
@@ -106,7 +106,8 @@ class WarpRenderer:
             keep = 1 - held(self._assets.glasses, shift.points, grid)
             change *= keep[..., None]
         unfold = unfolded(change, grid, _openings(shift, grid))
-        return quietened(change * unfold[..., None]), keep * unfold
+        quietened(change, unfold)
+        return change, keep * unfold
 
 
 def _openings(shift: Shift, grid: Grid) -> Bools:
