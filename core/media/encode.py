@@ -154,7 +154,7 @@ class FilmWriter:
         self, kind: type[BaseException] | None, e: BaseException | None, t: TracebackType | None
     ) -> None:
         """Finish the film, or drop it after an error."""
-        if kind is None:
+        if kind is None and self._open:
             self.finish()
         else:
             self.abandon()
@@ -167,9 +167,15 @@ class FilmWriter:
         self._durations[frame.pts] = duration
         self._mux(self._film.encode(frame))
 
-    def finish(self) -> None:
-        """Write what the encoder still holds, the rest of the sound, and the index."""
-        self._mux(self._film.encode(None))
+    def finish(self, look: Callable[[], None] | None = None) -> None:
+        """Write what the encoder still holds, the rest of the sound, and the index.
+
+        look : called after each packet, may raise to stop; encoders hold seconds of work.
+        """
+        for packet in self._film.encode_lazy(None):
+            self._mux([packet])
+            if look is not None:
+                look()
         while self._waiting is not None:
             self._weave()
         if self.sound is not None:

@@ -121,7 +121,7 @@ def _to_film(
                     index = done.picture.index
                     writer.write(done.result, int(info.times.pts[index]), spans[index])
                     tally.count(done.picture, done.changed)
-                ticket.report(1.0, "finishing the file")
+                writer.finish(lambda: ticket.report(1.0, "finishing the file"))
         except FFmpegError as error:
             if isinstance(error, OSError) and error.errno in (28, 122, 27):
                 raise

@@ -68,6 +68,22 @@ def test_cancel_comes_through_while_a_frame_is_slow(tmp_path):
     assert names(tmp_path) == ["in.mp4"]
 
 
+def test_cancel_comes_through_while_the_encoder_is_emptied(tmp_path):
+    clip = make_clip(tmp_path / "in.mp4", pts=range(40))
+    finishing: list[str] = []
+
+    def on_report(_fraction, message):
+        if message.startswith("finishing"):
+            finishing.append(message)
+            ticket.cancel()
+
+    ticket = Ticket(on_report)
+    with pytest.raises(Cancelled):
+        export_video(clip, tmp_path / "o.mp4", untouched, ExportSettings(), ticket)
+    assert len(finishing) == 1
+    assert names(tmp_path) == ["in.mp4"]
+
+
 def test_progress_rises_and_says_how_long(tmp_path):
     clip = make_clip(tmp_path / "in.mp4", pts=range(20))
     seen: list[tuple[float, str]] = []
