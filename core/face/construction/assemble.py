@@ -4,20 +4,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from scipy.sparse import coo_matrix, csr_matrix, diags
+from scipy.sparse import csr_matrix
 
 from core.arrays import Bools, Double, Ints
 from core.face.construction import base_mesh, chart, targets
 from core.face.construction.base_mesh import BaseMesh
 from core.face.construction.eyeballs import Eyeball, eyeball
-from core.face.construction.parts import LIP_SEAM, Regions, fine, mask, named, regions
+from core.face.construction.parts import Marks, Regions, fine, mask, named, regions
 from core.face.construction.subdivision import Subdivision, subdivide
 from core.track import ARKIT_NAMES
-
-LIP_MIDDLE = 12.0  # mm from the plane of symmetry
-# mm. In the base mesh the upper incisors end above the lip line and the tongue lies on them:
-# speech would show neither teeth nor a dark mouth.
-RESTING = {"teeth_upper": (0.0, -2.5, 0.0), "tongue": (0.0, -4.0, -4.0)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,9 +50,10 @@ def _unzipped(
 
     Returns triangles, the doubled vertices, and their own coordinates (on the mirrored side).
     """
-    middle = 0.5 * (uv[:, 0].min() + uv[:, 0].max())
+    middle = 0.5
     x = s.linear @ mesh.points[:, 0]
-    seam = np.flatnonzero((abs(x) < 1e-6) & (abs(uv[:, 0] - middle) > 0.02))
+    body = s.linear @ mask(mesh.quads[mesh.groups == "body"], len(mesh.points)).astype(float)
+    seam = np.flatnonzero((abs(x) < 1e-6) & (abs(uv[:, 0] - middle) > 0.02) & (body > 0.99))
     other = np.full(len(uv), -1)
     other[seam] = len(uv) + np.arange(len(seam))
     right = mesh.points[quads[s.source]][..., 0].mean(1) < 0
@@ -129,43 +125,6 @@ def importance(mesh: BaseMesh, r: Regions) -> Double:
     return outer * np.where(face, 1.0, 0.2)
 
 
-def follow_lips(mesh: BaseMesh, r: Regions) -> csr_matrix:
-    """Return (V, V): displacements in which teeth and tongue move whole, with the lips.
-
-    The controls of the base mesh shift its teeth by up to a centimetre against the lips (they
-    expect a fitted set of teeth on top): here the upper row follows the middle of the upper
-    lip, the lower row that of the lower lip, the tongue both.
-    """
-    V = len(mesh.points)
-    middle = (r.mouth_ring <= LIP_SEAM + 1) & (abs(mesh.points[:, 0]) < LIP_MIDDLE)
-    height = mesh.points[middle][:, 1].mean()
-    upper, lower = (
-        (middle & (mesh.points[:, 1] > height)),
-        (middle & (mesh.points[:, 1] <= height)),
-    )
-    whole = np.ones(V)
-    rows, columns, values = [], [], []
-    for group, lips in (("teeth_upper", upper), ("teeth_lower", lower), ("tongue", middle)):
-        moved, source = (
-            np.flatnonzero(mask(mesh.quads[mesh.groups == group], V)),
-            np.flatnonzero(lips),
-        )
-        whole[moved] = 0
-        rows.append(np.repeat(moved, len(source)))
-        columns.append(np.tile(source, len(moved)))
-        values.append(np.full(len(moved) * len(source), 1 / len(source)))
-    carried = (np.concatenate(values), (np.concatenate(rows), np.concatenate(columns)))
-    return csr_matrix(diags(whole) + coo_matrix(carried, (V, V)))
-
-
-def resting(mesh: BaseMesh) -> Double:
-    """Return (V, 3) mm: how teeth and tongue are moved to where a speaking mouth has them."""
-    out = np.zeros_like(mesh.points)
-    for group, move in RESTING.items():
-        out[mask(mesh.quads[mesh.groups == group], len(out))] = move
-    return out
-
-
 def ears(mesh: BaseMesh, folder: Path) -> Bools:
     """Return (V,) which vertices the ear-moving targets carry nearly whole."""
     moved = np.zeros(len(mesh.points))
@@ -184,7 +143,7 @@ def read_base(data: Path) -> tuple[BaseMesh, Regions]:
 
 
 def parts(
-    mesh: BaseMesh, r: Regions, t: Topology, neutral: Double, ear: Bools
+    mesh: BaseMesh, r: Regions, t: Topology, neutral: Double, marks: Marks
 ) -> dict[str, Ints]:
     """Return every part that needs no landmarks, eyeballs included."""
-    return named(mesh, r, neutral, t.linear, ear) | t.eyes
+    return named(mesh, r, neutral, t.linear, marks) | t.eyes

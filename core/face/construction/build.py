@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 
 from core.arrays import Double, Float, Ints
-from core.face.construction import assemble, embedding, identity
+from core.face.construction import assemble, embedding, identity, mouth
 from core.face.construction.assemble import Topology
 from core.face.construction.base_mesh import BaseMesh
 from core.face.construction.embedding import BROW_LEFT, BROW_RIGHT
-from core.face.construction.parts import Regions, mask
+from core.face.construction.parts import Marks, Regions, mask
 from core.face.model import Embedding, FaceModel
 from core.track import ARKIT, ARKIT_INDEX, ARKIT_NAMES
 
@@ -61,15 +61,15 @@ def build(data: Path, canonical: Path, people: identity.Population) -> Built:
     mesh, r = assemble.read_base(data)
     t = assemble.topology(mesh, r)
     units = assemble.expressions(data / "faceunits01" / "targets" / "faceunits", mesh)
-    controls = identity.controls(
-        data / "mpfb2" / "targets", mesh.kept, assemble.follow_lips(mesh, r)
-    )
+    upper = mouth.upper_side(mesh, r, units[ARKIT_INDEX["jawOpen"]])
+    attached = mouth.attached(mesh, r, upper)
+    controls = identity.controls(data / "mpfb2" / "targets", mesh.kept, attached)
     found = identity.basis(controls, mesh.points, assemble.importance(mesh, r), MODES, people)
-    neutral = t.positions(_symmetric(found.mean, mesh) + assemble.resting(mesh))
+    neutral = t.positions(_symmetric(found.mean, mesh) + mouth.resting(mesh, attached))
     neutral -= np.mean([neutral[ball].mean(0) for ball in t.eyes.values()], 0)
     expression = np.stack([t.motion(u) for u in units])
-    ear = assemble.ears(mesh, data / "mpfb2" / "targets" / "ears")
-    parts: dict[str, Ints] = assemble.parts(mesh, r, t, neutral, ear)
+    marks = Marks(assemble.ears(mesh, data / "mpfb2" / "targets" / "ears"), upper)
+    parts: dict[str, Ints] = assemble.parts(mesh, r, t, neutral, marks)
     opened = neutral + OPEN * expression[ARKIT_INDEX["jawOpen"]]
     dense = _landmarks(mesh, r, t, (neutral, opened), embedding.canonical(canonical))
     face = FaceModel(

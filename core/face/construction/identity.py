@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from scipy.sparse import csr_matrix
 
 from core.arrays import Double, Ints
 from core.face.construction import targets
+from core.face.construction.mouth import Attached
 
 LOCAL = (
     "head",
@@ -60,10 +60,10 @@ def _local_pairs(files: Mapping[str, int]) -> Iterator[tuple[str, int, int]]:
             yield stem, row, files[other]
 
 
-def controls(folder: Path, kept: Ints, follow: csr_matrix) -> Controls:
+def controls(folder: Path, kept: Ints, attached: Attached) -> Controls:
     """Return the controls in the ``targets`` folder of MPFB2, over the vertices `kept`.
 
-    follow : (V, V) what is made of a displacement (parts that follow others).
+    attached : what becomes of their displacements.
     """
     paths = [p for part in LOCAL for p in sorted((folder / part).glob("*.target.gz"))]
     local = {p.name.removesuffix(".target.gz"): p for p in paths}
@@ -73,7 +73,7 @@ def controls(folder: Path, kept: Ints, follow: csr_matrix) -> Controls:
         for g in GENDERS for a in AGES for m in LEVELS for w in LEVELS
     }  # fmt: skip
     files = local | {n: folder / "macrodetails" / f"{n}.target.gz" for n in sorted(macro)}
-    moves = np.stack([(follow @ targets.read(p, kept)).ravel() for p in files.values()]).astype(
+    moves = np.stack([attached(targets.read(p, kept)).ravel() for p in files.values()]).astype(
         np.float32
     )
     rows = {name: i for i, name in enumerate(files)}

@@ -32,6 +32,14 @@ class Regions:
     eye_ring: Ints
 
 
+@dataclass(frozen=True, eq=False)
+class Marks:
+    """More masks (V,) of the base mesh: what moves with the ears; what lies above the mouth."""
+
+    ears: Bools
+    upper: Bools
+
+
 def mask(quads: Ints, count: int) -> Bools:
     """Return (count,) which vertices the quads (Q, 4) use."""
     out = np.zeros(count, bool)
@@ -84,15 +92,14 @@ def fine(mesh: BaseMesh, r: Regions, eye_height: float) -> Bools:
 
 
 def named(
-    mesh: BaseMesh, r: Regions, neutral: Double, linear: csr_matrix, ears: Bools
+    mesh: BaseMesh, r: Regions, neutral: Double, linear: csr_matrix, marks: Marks
 ) -> dict[str, Ints]:
     """Return the parts of the fine mesh that need no landmarks.
 
     neutral : (W, 3) mm head frame, fine. linear : (U, V), the first U of the W vertices from
-    the base mesh. ears : (V,) of the base mesh.
+    the base mesh.
     """
     V = len(mesh.points)
-    upper = mesh.points[:, 1] > mesh.points[r.mouth_ring == LIP_SEAM][:, 1].mean()
     lips = r.mouth_ring <= LIP_EDGE
     lids = (r.eye_ring >= LID_EDGE) & (r.eye_ring <= LID_SKIN)
     left = mesh.points[:, 0] > 0
@@ -100,14 +107,14 @@ def named(
     found = {
         "skin": outer,
         "lips": lips,
-        "lips_upper": lips & upper,
-        "lips_lower": lips & ~upper,
+        "lips_upper": lips & marks.upper,
+        "lips_lower": lips & ~marks.upper,
         "lid_left": lids & left,
         "lid_right": lids & ~left,
         "mouth_cavity": mask(mesh.quads[r.cavity], V) & ~outer,
         "socket_left": mask(mesh.quads[r.sockets], V) & ~outer & left,
         "socket_right": mask(mesh.quads[r.sockets], V) & ~outer & ~left,
-        "ears": ears & outer,
+        "ears": marks.ears & outer,
     }
     for group in ("teeth_upper", "teeth_lower", "tongue"):
         found[group] = mask(mesh.quads[mesh.groups == group], V)
