@@ -3,10 +3,13 @@
 import sys
 
 from core.cli.app import run
+from core.log import divert_native
 
 
 def app() -> None:
     """Run the command line and leave with its exit code."""
+    if not {"-v", "--verbose"} & set(sys.argv):
+        divert_native()
     sys.exit(run())
 
 

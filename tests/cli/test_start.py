@@ -2,6 +2,7 @@
 
 import json
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -33,12 +34,30 @@ def test_help_is_quick_and_loads_nothing_heavy():
     out = child("-c", code).stdout
     assert out.splitlines()[-1] == "[]"
     assert "emotion" in out
+
+    def spent():
+        now = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return now.ru_utime + now.ru_stime
+
+    # Processor time: the clock on the wall also counts what else the machine is doing.
     took = []
-    for _ in range(5):
-        began = time.perf_counter()
+    for _ in range(3):
+        began = spent()
         assert child("main.py", "--help").returncode == 0
-        took.append(time.perf_counter() - began)
-    assert min(took) < 0.4  # the quickest, for the machine may be busy with other things
+        took.append(spent() - began)
+    assert min(took) < 0.4
+
+
+def test_native_noise_goes_to_the_log(tmp_path):
+    code = (
+        "import os, sys, main; run = main.run; sys.argv[1:] = ['history', 'none.facestudio'];"
+        "main.run = lambda: os.write(2, b'noise') and run(); main.app()"
+    )
+    env = os.environ | {"XDG_STATE_HOME": str(tmp_path)}
+    told = child("-c", code, env=env)
+    assert told.stderr.startswith("Error: There is no such project")
+    assert "noise" not in told.stderr
+    assert "noise" in next(tmp_path.rglob("*.log")).read_text()
 
 
 @pytest.mark.slow
