@@ -49,6 +49,11 @@ class Appearance:
         """Return how different (478, 3) `colours` are from this person; 1 = another one."""
         return distance(self._mean, logs(colours))
 
+    def distance_in_any_light(self, colours: Rgb) -> float:
+        """Return the same, but blind to the brightness and the colour of the light."""
+        b = logs(colours)
+        return distance(self._mean, b + np.median(self._mean - b, 0))
+
     def learn(self, colours: Rgb) -> None:
         """Let the look drift towards (478, 3) `colours`."""
         self._looks += 1

@@ -128,7 +128,7 @@ def squares(rgb: Rgb) -> list[Square]:
 
 
 def _starts(length: int, side: int) -> Ints:
-    n = 1 + max(0, -(-(length - side) // (side * 2 // 3)))
+    n = 1 + max(0, -(-(length - side) // max(1, side * 2 // 3)))
     return np.linspace(0, max(0, length - side), n).astype(np.int64)
 
 

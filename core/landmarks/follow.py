@@ -30,6 +30,7 @@ SMALLEST = 16.0  # px of a face that can still be followed
 BRIEF, LONG = 3, 30  # fewer rows than `BRIEF` in a clip of `LONG` frames are a mistake
 ANOTHER = 1.0  # distance of appearance of another person
 MOVED = 1.6  # ... while the place says that it is the same
+FLASHED = 0.5  # ... in the same place across what may be a cut or a flash
 
 
 @dataclass(frozen=True, eq=False)
@@ -195,6 +196,10 @@ class Follower:
             far = person.appearance.distance(face.colours)
             if self._stayed(person, index, face):
                 far *= ANOTHER / MOVED
+            elif person.last == index - 1 and share(person.box(), box(face.points)) > 0.6:
+                # A flash looks like a cut; the face under it stays as it is.
+                lit = person.appearance.distance_in_any_light(face.colours)
+                far = min(far, lit * ANOTHER / FLASHED)
             if far < least:
                 best, least = person, far
         return best

@@ -12,7 +12,7 @@ from core.paths import data
 
 USER_MODEL = "models/face_landmarker.task"
 MARGIN = 1.5  # side of the look over side of the face; tighter breaks the lips
-MIRROR_AXIS = 191.5 / 192  # x + mirrored x of a point, over the crop's size; measured
+MIRROR_AXIS = 191.5 / 192  # x + mirrored x of a point, over the crop's size; measured 191.6
 
 
 @dataclass(frozen=True)
@@ -126,4 +126,4 @@ def _to_image(found: Float, roi: Roi, size: int) -> Float:
 
 
 def _sigmoid(logit: float) -> float:
-    return float(1 / (1 + np.exp(-np.clip(logit, -60, 60))))
+    return 0.0 if logit == -np.inf else float(1 / (1 + np.exp(-np.clip(logit, -60, 60))))
