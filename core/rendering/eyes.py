@@ -75,7 +75,7 @@ def _paint(target, source, slot, drawn, gaze, inset, box, layers, layer, table) 
             sy = y + ax * shift - gaze[1] * window
             r, g, b = look(source, sx, sy, table)
             mix(target, y, x, cover, r, g, b)
-            if cover > 0.5:
+            if cover > 0.5 or layers[y, x] == 0:
                 layers[y, x] = layer
             count += 1
     return count

@@ -47,7 +47,8 @@ def grid_around(positions: Float, face_px: float, frame: tuple[int, int]) -> Gri
     """Return the grid over (N, 2) `positions` and the margin of the fall-off; frame = (W, H)."""
     step = max(1, round(face_px / NODES))
     margin = FALL_OFF * face_px * 1.1 + step
-    low = np.floor(np.maximum(positions.min(0) - margin, 0)).astype(int)
+    last = np.array(frame) - 4
+    low = np.clip(np.floor(positions.min(0) - margin), 0, last).astype(int)
     below = np.array([margin, (NECK_FALL_OFF * face_px) * 1.1 + step])
     high = np.minimum(positions.max(0) + below, frame)
     count = np.maximum(np.ceil((high - low) / step), 4).astype(int)
@@ -152,6 +153,8 @@ def skin_field(
     at = np.concatenate([grid.nodes(points[:, :2]), points[:, 2:]], 1).astype(np.float32)
     _draw(at, np.ascontiguousarray(values, np.float32), triangles, out, depth)
     covered = out[..., -1] > 0
+    if not covered.any():
+        return np.zeros((h, w, values.shape[1]), np.float32)
     _grow(out, 3)
     filled = _carried_on(out)
     away = cv2.distanceTransform((~covered).astype(np.uint8), cv2.DIST_L2, 3) * grid.step

@@ -20,6 +20,7 @@ LIP_RED = np.array([73, 72, 11, 302, 303, 180, 85, 16, 315, 404])
 LOWER = np.array([78, 95, 88, 178, 87, 14, 317, 402, 318, 324, 308])
 MOUTH = 3  # id of the filmed interior in a report; one more is a plate's
 TEETH_FOLLOW = 0.6  # teeth move sideways this part of what the lips do
+STILL_PX = 0.1
 LEAST_PX = 0.35  # an opening thinner than this is the line between the lips: skin draws it
 # Edited over filmed opening: own pixels until the first, a plate's from the second; for a mouth
 # filmed with closed teeth, which must not grow, and for one filmed with the dark between them.
@@ -164,7 +165,7 @@ def _paint(
                 g += share * ((g1 + w * (g2 - g1)) * gain[1] - g)
                 b += share * ((b1 + w * (b2 - b1)) * gain[2] - b)
             mix(target, y, x, cover, r, g, b)
-            if cover > 0.5:
+            if cover > 0.5 or layers[y, x] == 0:
                 layers[y, x] = 4 if share > 0.5 else 3
             count += 1
     return count
@@ -196,7 +197,9 @@ def paint_mouth(
     points : (478, 2) filmed and edited. scale : px a mm.
     """
     filmed, edited = mouth_slot(points[0]), mouth_slot(points[1])
-    if edited.gap.max() < LEAST_PX:
+    index = np.concatenate([UPPER, LOWER])
+    still = np.abs(points[1][index] - points[0][index]).max() < STILL_PX
+    if still or edited.gap.max() < LEAST_PX:
         return 0.0
     lips = lip_colour(source, points[0])
     apart = tooth_gap(source, filmed, lips)
