@@ -85,7 +85,8 @@ def _usable(plate: Plate) -> float:
     """Return mm: the opening of a plate that shows upper teeth and the dark under them."""
     apart = tooth_gap(plate.picture, plate.slot, plate.lips)
     wide = min(plate.slot.length / plate.scale / FULL_WIDTH_MM, 1.0)
-    return plate.slot.opening / plate.scale * apart * wide * min(teeth_shown_mm(plate) / 2, 1)
+    teeth = 0.4 + 0.6 * min(teeth_shown_mm(plate) / 2, 1)
+    return plate.slot.opening / plate.scale * apart * wide * teeth
 
 
 def _filmed_plate(rgb: Rgb, points: Float, scale: float) -> Plate:
