@@ -17,7 +17,7 @@ AXES = np.diag(HEAD_TO_CAMERA_AXES).astype(np.float64)
 INNER_MM, OVAL_MM = 1.2, 4.0
 # Typical error of an estimated coefficient: points that the coefficients move far are the
 # points where a wrong coefficient would be taken for a turn of the head.
-COEFFICIENT_SD = 0.1
+COEFFICIENT_SD = 0.03
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,6 +9,8 @@ from core.reconstruction.projection import Filmed, Pose, huber
 
 ROUNDS = 2
 STEPS = 20
+FLOOR = 1e-9  # keeps a pose that nothing is known of solvable
+NEAREST = 50.0  # mm: a head does not come behind the camera
 SMALL = 1e-4  # of the cost; a smaller gain ends a frame's iterations
 
 
@@ -66,9 +68,10 @@ def _levenberg(points: Float, start: Pose, filmed: Filmed, weights: Float) -> Po
     live = np.ones(len(start), bool)
     for _ in range(STEPS):
         at = np.flatnonzero(live)
-        lifted = H[at] + damping[at, None, None] * np.eye(6) * H[at]
+        lifted = H[at] + (damping[at, None, None] * H[at] + FLOOR) * np.eye(6)
         trial = pose[at].turned(-np.linalg.solve(lifted, g[at, :, None])[..., 0])
         H_at, g_at, cost_at = normal_equations(points[at], trial, filmed[at], weights[at])
+        cost_at[trial.translation[:, 2] <= NEAREST] = np.inf
         better = cost_at <= cost[at]
         gain = cost[at] - cost_at
         live[at] = np.where(better, gain > SMALL * cost[at], damping[at] < 1e2)

@@ -29,6 +29,7 @@ from core.times import Times
 from core.track import ARKIT, ARKIT_INDEX, Track
 
 FOLLOWING = 0.9  # of the time goes into looking at the frames
+LEAST_FIT = 0.55  # in the middle of a face's frames; below, it is a fist or a pattern
 _LOOKS = [
     ARKIT_INDEX[f"eyeLook{way}{side}"]
     for way in ("Down", "In", "Out", "Up")
@@ -84,14 +85,21 @@ def takes_of(
     ticket: Ticket,
     focal: float | None = None,
 ) -> list[Take]:
-    """Return a take for every face; all share the camera found with the first one."""
+    """Return a take for every face; all share the camera found with the first one.
+
+    Something that was followed as a face but has not the shape of one gets no take.
+    """
     camera = Camera.of_frame(*clip.size, focal)
     takes: list[Take] = []
+    locked = focal is not None
     for i, face in enumerate(faces):
         ticket.report(FOLLOWING + (1 - FOLLOWING) * i / len(faces), "Fitting the head")
-        take = _take(face, clip.times, models, camera, locked=focal is not None or i > 0)
-        camera = take.camera
-        takes.append(replace(take, name=f"Face {i + 1}"))
+        take = _take(face, clip.times, models, camera, locked=locked)
+        if take is not None:
+            camera, locked = take.camera, True
+            takes.append(replace(take, name=f"Face {len(takes) + 1}"))
+    if not takes:
+        raise NoFaceError(f"What looked like a face is none in this video: {clip.path}")
     return takes
 
 
@@ -103,8 +111,8 @@ def _rgb(path: str | os.PathLike[str], info: VideoInfo) -> Iterator[Rgb]:
 
 def _take(
     face: FollowedFace, times: Times, models: Models, camera: Camera, *, locked: bool
-) -> Take:
-    """Return the take of one face: coefficients, then identity, then poses, then gaze."""
+) -> Take | None:
+    """Return the take of one face, None if no head can be laid over it."""
     numbers = np.flatnonzero(face.confidence > 0)
     size = (camera.width, camera.height)
     estimate = models.net.estimate(face.points, face.confidence, size)
@@ -116,6 +124,8 @@ def _take(
     motion = Motion(numbers, face.shot[numbers], float(times.rate()))
     identity = identify(models.head, seen, camera, locked=locked)
     pose, fits = head_poses(models.head, identity, seen, motion)
+    if np.median(fits) < LEAST_FIT:
+        return None
     eyes = look(Eyes.of(models.face, models.head, identity), seen, pose, identity)
     expression = seen.expression.copy()
     expression[:, _LOOKS] = lids(eyes, full_turns(models.face))

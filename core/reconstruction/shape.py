@@ -7,6 +7,7 @@ from scipy.linalg import cho_factor, cho_solve
 
 from core.arrays import Float
 from core.reconstruction.landmark_head import SURFACE, LandmarkHead
+from core.reconstruction.pose import FLOOR, NEAREST
 from core.reconstruction.projection import Filmed, Linearised, Pose, huber
 
 # The errors of neighbouring landmarks and of one person's frames are strongly alike, so 24
@@ -45,6 +46,9 @@ def fit_shape(
     system = _System.at(head, fit, moving, filmed, weights)
     for step in range(steps):
         trial = system.stepped(fit, damping)
+        if trial.pose.translation[:, 2].min() < NEAREST:
+            damping *= 5
+            continue
         trial_system = _System.at(head, trial, moving, filmed, weights)
         gain = system.cost - trial_system.cost
         if gain < 0:
@@ -107,7 +111,7 @@ class _System:
 
     def stepped(self, fit: Fit, damping: float) -> Fit:
         """Return `fit` after one damped Gauss-Newton step."""
-        lifted = self.HH + damping * np.eye(6) * self.HH
+        lifted = self.HH + (damping * self.HH + FLOOR) * np.eye(6)
         solved = np.linalg.solve(lifted, np.concatenate([self.HS, self.gp[..., None]], -1))
         to_shape = np.swapaxes(self.HS, 1, 2)
         reduced = self.SS - (to_shape @ solved[..., :-1]).sum(0)
@@ -120,7 +124,9 @@ class _System:
     def shape_sd(self) -> Float:
         """Return (S,) posterior spread of the shape."""
         to_shape = np.swapaxes(self.HS, 1, 2)
-        reduced = self.SS - (to_shape @ np.linalg.solve(self.HH, self.HS)).sum(0)
+        reduced = self.SS - (
+            to_shape @ np.linalg.solve(self.HH + FLOOR * np.eye(6), self.HS)
+        ).sum(0)
         return np.sqrt(np.diag(np.linalg.inv(reduced)))
 
 

@@ -24,7 +24,11 @@ def smoothed(pose: Pose, H: Float, g: Float, rate: float) -> Pose:
     F = len(pose)
     if F < 3:
         return pose
-    typical = np.median(H[np.einsum("fii->f", H) > 0], axis=0)
+    strength = np.einsum("fii->f", H)
+    # A mean stays positive definite, a median by elements does not; odd frames are left out.
+    low, high = np.quantile(strength, [0.25, 0.75])
+    typical = H[(strength >= low) & (strength <= high)].mean(0)
+    typical += 1e-9 * np.diag(np.diag(typical)) + 1e-12 * np.eye(6)
     stiffness = STIFFNESS * (rate / RATE) ** 3 * typical
     turn = axis_angle(pose.rotation[1:] @ np.swapaxes(pose.rotation[:-1], 1, 2))
     velocity = np.concatenate([turn, np.diff(pose.translation, axis=0)], 1)
@@ -41,7 +45,7 @@ def smoothed(pose: Pose, H: Float, g: Float, rate: float) -> Pose:
     second[2, : F - 2] += 1.0
     band = np.zeros((18, F, 6))  # lower band: band[i - j, j] = A[i, j]
     for k in range(3):
-        blocks = second[k, :, None, None] * stiffness + (H if k == 0 else 0.0)
+        blocks = second[k, :, None, None] * stiffness + (H + 1e-6 * typical if k == 0 else 0.0)
         for a in range(6):
             for b in range(6):
                 if 6 * k + a - b >= 0:

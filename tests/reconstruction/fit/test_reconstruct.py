@@ -85,6 +85,20 @@ def test_all_takes_share_the_camera(takes) -> None:
     assert np.array_equal(takes[0].track.values, takes[1].track.values)
 
 
+def test_what_has_not_the_shape_of_a_face_is_no_take(scene, model, head, followed) -> None:
+    rng = np.random.default_rng(0)
+    fist = followed.points.copy()
+    fist[:, :, :2] = fist[:, rng.permutation(478), :2]
+    clip = Clip(PurePath("a.mp4"), "", Times.steady(120, Fraction(25)), (1280, 720))
+    models = Models(model, head, TrueNet(scene.expression.astype(np.float32)))
+    wrong = FollowedFace(fist, followed.confidence, followed.shot)
+    only = takes_of([wrong, followed], clip, models, ticket=Ticket())
+    assert [t.name for t in only] == ["Face 1"]
+    assert (only[0].track["confidence"][5:50] > 0.5).all()
+    with pytest.raises(NoFaceError):
+        takes_of([wrong], clip, models, ticket=Ticket())
+
+
 def test_what_is_not_a_video_is_refused(tmp_path) -> None:
     path = tmp_path / "a.mp4"
     path.write_text("no video")

@@ -1,0 +1,117 @@
+"""How many frames a second each stage takes.
+
+    python -m benchmarks.speed CLIP [-o results/speed.txt]
+
+The clip goes through decoding, following, and fitting, each timed alone and then together, as
+`reconstruct` runs them. Nothing is kept between the stages but what the program keeps.
+"""
+
+import argparse
+import os
+import platform
+import resource
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path, PurePath
+
+import numpy as np
+
+from core.camera import Camera
+from core.jobs import Ticket
+from core.landmarks.follow import FollowedFace, follow
+from core.media.probe import VideoInfo, probe
+from core.media.video import frames
+from core.project import Clip
+from core.reconstruction.gaze import Eyes, look
+from core.reconstruction.head_motion import Motion, head_poses
+from core.reconstruction.identity import Seen, identify
+from core.reconstruction.reconstruct import Models, reconstruct, takes_of
+
+
+class Clock:
+    """Times named stages of a clip of F frames."""
+
+    def __init__(self, F: int) -> None:
+        self.F = F
+        self.lines: list[str] = []
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        start, cpu = time.perf_counter(), time.process_time()
+        yield
+        wall, cpu = time.perf_counter() - start, time.process_time() - cpu
+        self.lines.append(
+            f"{name:<34}{self.F / wall:>10.1f} frames/s{1e3 * wall / self.F:>9.2f} ms/frame"
+            f"{wall:>8.2f} s{cpu / wall:>6.2f} cores"
+        )
+        print(self.lines[-1], flush=True)
+
+
+def measure(path: Path) -> list[str]:
+    info = probe(path)
+    clock = Clock(len(info.times))
+    Models.shipped()
+    with clock.stage("decode to RGB"):
+        for picture in frames(path, info):
+            _ = picture.rgb
+    with clock.stage("decode and follow, one thread"):
+        faces = follow((p.rgb for p in frames(path, info)), max_faces=1)
+    fit_stages(clock, info, faces[0])
+    with clock.stage("track + fit, all together"):
+        reconstruct(path, ticket=Ticket(), max_faces=1)
+    return clock.lines
+
+
+def fit_stages(clock: Clock, info: VideoInfo, face: FollowedFace) -> None:
+    models = Models.shipped()
+    numbers = np.flatnonzero(face.confidence > 0)
+    with clock.stage("coefficients"):
+        estimate = models.net.estimate(face.points, face.confidence, info.size)
+    seen = Seen(
+        face.points[numbers, :, :2].astype(np.float64),
+        estimate.expression[numbers].astype(np.float64),
+        face.confidence[numbers].astype(np.float64),
+    )
+    camera = Camera.of_frame(*info.size)
+    with clock.stage("identity and focal length (once)"):
+        identity = identify(models.head, seen, camera, locked=False)
+    motion = Motion(numbers, face.shot[numbers], float(info.times.rate()))
+    with clock.stage("head pose"):
+        pose, _ = head_poses(models.head, identity, seen, motion)
+    with clock.stage("gaze"):
+        look(Eyes.of(models.face, models.head, identity), seen, pose, identity)
+    clip = Clip(PurePath(info.path), info.digest, info.times, info.size)
+    with clock.stage("fit, all of it"):
+        takes_of([face], clip, models, ticket=Ticket())
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("clip", type=Path)
+    parser.add_argument("-o", "--output", type=Path)
+    options = parser.parse_args()
+    info = probe(options.clip)
+    commit = subprocess.run(
+        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True
+    ).stdout.strip()
+    head = [
+        f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, commit {commit}, {platform.machine()}, "
+        f"{os.cpu_count()} cores, load before {os.getloadavg()[0]:.1f}",
+        f"{options.clip.name}: {info.size[0]}x{info.size[1]}, {len(info.times)} frames, "
+        f"{float(info.times.rate()):.2f} frames/s",
+    ]
+    print("\n".join(head), flush=True)
+    lines = measure(options.clip)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    lines.append(f"peak memory {peak:.0f} MiB")
+    print(lines[-1])
+    if options.output:
+        options.output.parent.mkdir(parents=True, exist_ok=True)
+        options.output.write_text("\n".join([*head, "", *lines]) + "\n")
+
+
+if __name__ == "__main__":
+    main()
