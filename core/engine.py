@@ -225,4 +225,4 @@ def _curve(curve: Envelope) -> str:
 
 
 def _seconds(time: Fraction) -> str:
-    return f"{float(time):g} s"
+    return f"{float(time):.4g} s"

@@ -24,7 +24,7 @@ def demo(
 ) -> None:
     """Track the clip that ships, change its emotion along a curve, export it with sound."""
     from core import engine
-    from core.cli.sheet import contact_sheet
+    from core.cli.sheet import around, contact_sheet
     from core.media.encode import ExportSettings
     from core.storage import ProjectFile
 
@@ -49,8 +49,12 @@ def demo(
     engine.write_coefficients(project, "1", table, filmed=False)
     frames = [round((i + 0.5) * len(times) / COLUMNS) for i in range(COLUMNS)]
     amount = layer.amount.at(times)
-    captions = [f"{float(times.moment(i)):.2f} s, {to} {amount[i]:.0%}" for i in frames]
-    contact_sheet(clip, film, list(zip(frames, captions, strict=True)), sheet)
+    captions = [
+        f"{float(times.moment(i)):.2f} s  {layer.label} {amount[i]:.0%}" for i in frames
+    ]
+    columns = list(zip(frames, captions, strict=True))
+    crop = around(project.takes[0].landmarks[frames], project.clips[0].size)
+    contact_sheet((clip, film), columns, crop, sheet)
     n = len(times)
     facts: dict[str, Any] = {
         "clip": clip,

@@ -6,7 +6,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-from core.arrays import Rgb
+from core.arrays import Float, Rgb
 from core.errors import MediaError
 from core.media.atomic import whole_file
 from core.media.probe import probe
@@ -16,17 +16,19 @@ _BAND, _GAP = 26, 4
 
 
 def contact_sheet(
-    before: Path,
-    after: Path,
+    films: tuple[Path, Path],
     columns: Sequence[tuple[int, str]],
+    crop: tuple[int, int, int, int],
     target: Path,
-    height: int = 360,
+    height: int = 420,
 ) -> None:
-    """Write a PNG: for each (frame, caption) the frame of `before` above that of `after`."""
-    frames = [frame for frame, _ in columns]
-    rows = [_strip(path, frames, height) for path in (before, after)]
+    """Write a PNG: for each (frame, caption) the frame of one film above that of the other.
+
+    crop : left, top, right, bottom px of what is shown of each frame.
+    """
+    rows = [_strip(path, [frame for frame, _ in columns], crop, height) for path in films]
     gap = np.full((_GAP, rows[0].shape[1], 3), 255, np.uint8)
-    captions = [_caption(text, rows[0].shape[1] // len(frames)) for _, text in columns]
+    captions = [_caption(text, rows[0].shape[1] // len(columns)) for _, text in columns]
     sheet = np.concatenate([np.concatenate(captions, 1), rows[0], gap, rows[1]])
     ok, data = cv2.imencode(".png", cv2.cvtColor(sheet, cv2.COLOR_RGB2BGR))
     if not ok:
@@ -35,15 +37,26 @@ def contact_sheet(
         file.write(data.tobytes())
 
 
-def _strip(path: Path, frames: Sequence[int], height: int) -> Rgb:
+def around(landmarks: Float, size: tuple[int, int]) -> tuple[int, int, int, int]:
+    """Return the crop in which the head of (..., 478, 2) px stays, in a picture of (W, H)."""
+    points = landmarks.reshape(-1, 2)
+    points = points[points.any(1)]
+    low, high = points.min(0), points.max(0)
+    margin = 0.35 * (high - low).max()
+    left, top = np.maximum(low - margin, 0).astype(int).tolist()
+    right, bottom = np.minimum(high + margin, size).astype(int).tolist()
+    return left, top, right, bottom
+
+
+def _strip(
+    path: Path, frames: Sequence[int], crop: tuple[int, int, int, int], height: int
+) -> Rgb:
+    left, top, right, bottom = crop
+    size = (round((right - left) * height / (bottom - top)), height)
     with FrameReader(path, probe(path)) as reader:
-        return np.concatenate([_small(reader.at(i).rgb, height) for i in frames], 1)
-
-
-def _small(rgb: Rgb, height: int) -> Rgb:
-    width = round(rgb.shape[1] * height / rgb.shape[0])
-    small = cv2.resize(rgb, (width, height), interpolation=cv2.INTER_AREA)
-    return small[:, width // 6 : width - width // 6] if width > height else small  # type: ignore[return-value]
+        parts = [reader.at(i).rgb[top:bottom, left:right] for i in frames]
+    small = [cv2.resize(part, size, interpolation=cv2.INTER_AREA) for part in parts]
+    return np.concatenate(small, 1)  # type: ignore[return-value]
 
 
 def _caption(text: str, width: int) -> Rgb:
