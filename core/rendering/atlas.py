@@ -13,6 +13,7 @@ from core.face.model import FaceModel
 from core.rendering.eyes import eye_slot
 from core.rendering.glasses import Glasses, eye_region, worn
 from core.rendering.mouth import Plate, lip_colour, mouth_slot, tooth_gap
+from core.rendering.occlusion import Usual, laid_out, usual_of
 from core.rendering.slots import STATIONS, Slot, bounds
 from core.rendering.snap import snapped
 from core.rendering.teeth import drawn_plate, teeth_shown_mm, with_filmed_teeth
@@ -29,11 +30,12 @@ class Assets:
     """What the renderer of one take may use beyond the frame at hand.
 
     plate : an open mouth, or None to draw only what a frame shows. glasses : None if the
-    actor wears none.
+    actor wears none. usual : how the face looks when nothing hides it, None = unknown.
     """
 
     plate: Plate | None = None
     glasses: Glasses | None = None
+    usual: Usual | None = None
 
 
 NOTHING = Assets()
@@ -62,23 +64,25 @@ def assets_of(
     face: FaceModel, shape: Float, focal: float, frames: Iterable[tuple[Rgb, Look]]
 ) -> Assets:
     """Return the assets of a take from some of its frames and what was filmed in them."""
-    plates, regions, sclera = [], [], []
+    plates, regions, sclera, charts = [], [], [], []
     for rgb, look in frames:
         if look.landmarks is None:
             continue
         points = snapped(rgb, np.asarray(look.landmarks, np.float32))
         regions.append(eye_region(rgb, points))
         sclera.extend(_sclera(rgb, points))
+        charts.append(laid_out(rgb, points))
         plates.append(_filmed_plate(rgb, points, focal / float(look.translation[2])))
     if not plates:
         return NOTHING
     open_mouth = max(plates, key=_usable)
     if _usable(open_mouth) > LEAST_OPEN_MM:
-        return Assets(open_mouth, worn(regions))
+        return Assets(open_mouth, worn(regions), usual_of(charts))
     lips = np.median([plate.lips for plate in plates], 0).astype(np.float32)
     white = np.median(sclera, 0).astype(np.float32) if sclera else SCLERA
     drawn = drawn_plate(face, face.person(shape), lips, white)
-    return Assets(with_filmed_teeth(drawn, max(plates, key=teeth_shown_mm)), worn(regions))
+    plate = with_filmed_teeth(drawn, max(plates, key=teeth_shown_mm))
+    return Assets(plate, worn(regions), usual_of(charts))
 
 
 def _usable(plate: Plate) -> float:

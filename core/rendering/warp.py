@@ -16,6 +16,7 @@ from core.rendering.eyes import eye_moves, eye_slot, gaze_shift, paint_eye
 from core.rendering.field import Grid, grid_around, quietened, sampled, skin_field, unfolded
 from core.rendering.glasses import held
 from core.rendering.mouth import mouth_slot, paint_mouth
+from core.rendering.occlusion import free, hidden
 from core.rendering.rig import Shift, rig_of, shift_of
 from core.rendering.shading import softened, turned
 from core.rendering.snap import snapped
@@ -79,7 +80,8 @@ class WarpRenderer:
         if face_px < SMALLEST_PX:
             return rgb, layers, {"strength": 0.0}
         grid = grid_around(shift.target[:, :2], face_px, (rgb.shape[1], rgb.shape[0]))
-        change, keep = self._change(shift, grid, face_px)
+        keep = self._free(rgb, points, grid)
+        change, keep = self._change(shift, grid, face_px, keep)
         moved = shift.moved - points
         moved = points + moved * sampled(keep, shift.moved, grid)[:, None]
         source = without_folds(rgb, points, face_px, let_go(filmed, edited))
@@ -95,16 +97,26 @@ class WarpRenderer:
         )
         return target, layers, {"strength": strength, "kept": float(keep.min()), "plate": plate}
 
-    def _change(self, shift: Shift, grid: Grid, face_px: float) -> tuple[Float, Float]:
+    def _free(self, rgb: Rgb, points: Float, grid: Grid) -> Float:
+        """Return (h, w) 0..1: where the skin may move, not under glasses nor behind a hand."""
+        keep = np.ones((grid.rows, grid.columns), np.float32)
+        if self._assets.glasses is not None:
+            keep = 1 - held(self._assets.glasses, points, grid)
+        if self._assets.usual is not None:
+            patch = hidden(rgb, points, self._assets.usual)
+            if patch is not None:
+                keep = keep * free(patch, points, grid)
+        return keep
+
+    def _change(
+        self, shift: Shift, grid: Grid, face_px: float, keep: Float
+    ) -> tuple[Float, Float]:
         """Return (h, w, 3) displacement px and brightness change, and (h, w) what was kept."""
         moved = shift.target[:, :2] - shift.source[:, :2]
         values = np.concatenate([moved, turned(shift.body, self._rig.triangles)[:, None]], 1)
         change = skin_field(shift.target, values, self._rig.triangles, grid, face_px)
         change[..., 2] = softened(change[..., 2], face_px, grid.step)
-        keep = np.ones(change.shape[:2], np.float32)
-        if self._assets.glasses is not None:
-            keep = 1 - held(self._assets.glasses, shift.points, grid)
-            change *= keep[..., None]
+        change *= keep[..., None]
         unfold = unfolded(change, grid, _openings(shift, grid))
         quietened(change, unfold)
         return change, keep * unfold
