@@ -16,7 +16,7 @@ from core.media.colour import to_rgb
 from core.media.probe import VideoInfo, time_stamp
 from core.media.source import decoded, open_media, video_stream
 
-_STEP = 12  # decoding up to this many frames forward is quicker than a seek
+_STEP = 12  # a key frame no further ahead than this is not worth a seek
 
 
 class Picture:
@@ -76,7 +76,9 @@ class FrameReader:
             raise MediaError(
                 f"Frame {index} does not exist, the clip has {len(self.info.times)}."
             )
-        if not self._next <= index < self._next + _STEP or self._next < 0:
+        keys = self.info.keys
+        key = int(keys[np.searchsorted(keys, index, side="right") - 1])
+        if not 0 <= self._next <= index or key > self._next + _STEP:
             self._ahead = self.read(index)
             self._next = index
         for picture in self._ahead:
