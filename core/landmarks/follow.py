@@ -139,7 +139,7 @@ class Follower:
         n = len(self._shot)
         least = BRIEF if n >= LONG else 1
         shot = frozen(np.array(self._shot, np.int32))
-        people = [p for p in _joined(self._people) if len(p.rows) >= least]
+        people = [p for p in _joined(self._people) if len(p.rows) >= least and _is_face(p)]
         areas = [sum(size(row.points) ** 2 for row in p.rows.values()) for p in people]
         chosen = np.argsort(-np.array(areas), kind="stable")[: self._max_faces]
         return [_face(people[i], shot) for i in chosen.tolist()]
@@ -237,6 +237,11 @@ class Follower:
             and share(person.box(), box(person.rows[index - 1].points)) > 0.6
             for person in before
         )
+
+
+def _is_face(person: _Person) -> bool:
+    """Return whether this was a face most of the time, not letters or folds for a moment."""
+    return float(np.median([row.logit for row in person.rows.values()])) >= SURE
 
 
 def _joined(people: list[_Person]) -> list[_Person]:
