@@ -3,10 +3,13 @@
 Three witnesses, none of which is the network's own presence (it stays at 1 behind a hand):
 the plain and the mirrored look disagree about lips they have to guess; the presence logit
 falls; and the colours at the points of the lower face are no longer those of the clip.
-They are joined by logistic regression, fitted on 28 real clips (4265 frames clean, 850 with
-hands, boards and microphones pasted before the mouth). Each clip judged by weights fitted on
-the others: 98.5 % of the clean frames are above .55, of the covered ones 98.6 % (hand), 100 %
-(board) and 85 % (microphone, which leaves the corners free) below .35.
+They are joined by logistic regression, fitted on 28 real clips of 24 people (4102 frames
+clean, 835 with drawn hands, photographed fingers, boards and microphones pasted before the
+mouth). Each person judged by weights fitted on the others: 98.6 % of the clean frames are
+above .55; below .35 are 98.6 % of those behind a hand, all behind a board, 84 % behind a
+microphone, which leaves the corners free. The features were chosen on the same clips, so
+expect a little less elsewhere. Frames blurred by motion fall below .35 in 7 %. A mouth far
+wider open than in the rest of the clip, on a turning head, can pass for a covered one.
 """
 
 import numpy as np
