@@ -71,7 +71,7 @@ def fit_stages(clock: Clock, info: VideoInfo, face: FollowedFace) -> None:
     with clock.stage("coefficients"):
         estimate = models.net.estimate(face.points, face.confidence, info.size)
     seen = Seen(
-        face.points[numbers, :, :2].astype(np.float64),
+        face.points[numbers, :, :2],
         estimate.expression[numbers].astype(np.float64),
         face.confidence[numbers].astype(np.float64),
     )

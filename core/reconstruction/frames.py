@@ -6,19 +6,37 @@ from core.arrays import Float, Ints
 from core.reconstruction.landmark_head import SURFACE
 from core.reconstruction.projection import Pose
 
+CANDIDATES = 1500  # of a long clip; enough to find every view
 
-def pick_frames(pixels: Float, pose: Pose, confidence: Float, count: int = 24) -> Ints:
+
+def candidates(F: int) -> Ints:
+    """Return the numbers of up to `CANDIDATES` of F frames, evenly spread."""
+    return np.unique(np.linspace(0, F - 1, min(F, CANDIDATES)).round().astype(np.int64))
+
+
+def speed(pixels: Float, frames: Ints) -> Float:
+    """Return (N,) how far the landmarks move about `frames` of (F, L, 2), in eye distances."""
+    size = _eye_distance(pixels[frames])
+    steps = [
+        np.linalg.norm(pixels[frames, :SURFACE] - pixels[near, :SURFACE], axis=2).mean(1)
+        for near in ((frames - 1).clip(0), (frames + 1).clip(0, len(pixels) - 1))
+    ]
+    return np.maximum(*steps) / size
+
+
+def _eye_distance(pixels: Float) -> Float:
+    return np.linalg.norm(pixels[:, 263] - pixels[:, 33], axis=1).clip(1e-6)
+
+
+def pick_frames(
+    pixels: Float, pose: Pose, confidence: Float, speed: Float, count: int = 24
+) -> Ints:
     """Return up to `count` frame numbers, spread over head turn, jaw, lids and lips.
 
-    Blurred (fast) and doubtful frames are left out; the relaxed ones among the rest come in
-    by farthest-point sampling, which starts at the most ordinary frame. Rising order.
+    Blurred (fast) and doubtful frames are left out. Farthest-point sampling, which starts at
+    the most ordinary frame. Rising order.
     """
-    size = np.linalg.norm(pixels[:, 263] - pixels[:, 33], axis=1).clip(1e-6)
-    speed = np.zeros(len(pixels))
-    if len(pixels) > 1:
-        step = np.linalg.norm(np.diff(pixels[:, :SURFACE], axis=0), axis=2).mean(1) / size[1:]
-        speed[1:] += step
-        speed[:-1] = np.maximum(speed[:-1], step)
+    size = _eye_distance(pixels)
     good = confidence > min(0.6, float(np.quantile(confidence, 0.5)) - 1e-9)
     good &= speed <= np.quantile(speed[good], 0.8)
     frames = np.flatnonzero(good)

@@ -7,7 +7,7 @@ import numpy as np
 
 from core.arrays import Float, Ints
 from core.camera import Camera
-from core.reconstruction.frames import pick_frames
+from core.reconstruction.frames import candidates, pick_frames, speed
 from core.reconstruction.landmark_head import LandmarkHead
 from core.reconstruction.pose import first_pose, observe, solve_poses
 from core.reconstruction.projection import Pose
@@ -57,8 +57,11 @@ class Identity:
 
 def identify(head: LandmarkHead, seen: Seen, camera: Camera, *, locked: bool) -> Identity:
     """Return the one identity that explains `seen`; `locked` keeps the focal length."""
-    start = first_pose(head, seen.pixels, camera)
-    frames = pick_frames(seen.pixels, start, seen.confidence, FRAMES)
+    at = candidates(len(seen.confidence))
+    some = seen[at]
+    start = first_pose(head, some.pixels, camera)
+    moving = speed(seen.pixels, at)
+    frames = at[pick_frames(some.pixels, start, some.confidence, moving, FRAMES)]
     flatness = (math.nan, math.nan)
     if not locked:
         some = seen[frames[:: max(1, len(frames) // FOCAL_FRAMES)]]

@@ -35,9 +35,8 @@ def first_pose(head: LandmarkHead, pixels: Float, camera: Camera) -> Pose:
 
 def observe(pixels: Float, pose: Pose, confidence: Float, camera: Camera) -> Filmed:
     """Return the landmarks with the worth of a pixel at the depth of `pose`."""
-    return Filmed(
-        pixels[:, :SURFACE], pose.translation[:, 2] / camera.focal, confidence, camera
-    )
+    surface = pixels[:, :SURFACE].astype(np.float64)
+    return Filmed(surface, pose.translation[:, 2] / camera.focal, confidence, camera)
 
 
 def normal_equations(

@@ -117,7 +117,7 @@ def _take(
     size = (camera.width, camera.height)
     estimate = models.net.estimate(face.points, face.confidence, size)
     seen = Seen(
-        face.points[numbers, :, :2].astype(np.float64),
+        face.points[numbers, :, :2],
         estimate.expression[numbers].astype(np.float64),
         face.confidence[numbers].astype(np.float64),
     )

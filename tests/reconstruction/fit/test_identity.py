@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from core.evaluation.mesh import similarity
-from core.reconstruction.frames import pick_frames
+from core.reconstruction.frames import candidates, pick_frames, speed
 from core.reconstruction.head_motion import Motion, head_poses
 from core.reconstruction.identity import Identity, identify
 from core.reconstruction.pose import observe
@@ -107,9 +107,20 @@ def test_a_single_frame_is_enough(scene, head) -> None:
 def test_frames_are_spread_and_doubtful_ones_left_out(scene) -> None:
     confidence = np.ones(len(scene.clean))
     confidence[30:60] = 0.1
-    chosen = pick_frames(scene.clean, scene.pose, confidence, 16)
+    moving = speed(scene.clean, np.arange(len(confidence)))
+    moving[70:76] = 10.0
+    chosen = pick_frames(scene.clean, scene.pose, confidence, moving, 16)
+    assert not ((chosen >= 70) & (chosen < 76)).any()
     assert len(set(chosen.tolist())) == 16
     assert not ((chosen >= 30) & (chosen < 60)).any()
     yaw = np.rad2deg(np.arctan2(scene.pose.rotation[:, 2, 0], scene.pose.rotation[:, 2, 2]))
     kept = confidence > 0.5
     assert np.ptp(yaw[chosen]) > 0.8 * np.ptp(yaw[kept])
+
+
+def test_a_long_clip_is_looked_at_evenly() -> None:
+    np.testing.assert_array_equal(candidates(5), np.arange(5))
+    many = candidates(18000)
+    assert len(many) == 1500
+    assert (np.diff(many) >= 11).all()
+    assert (many[0], many[-1]) == (0, 17999)
