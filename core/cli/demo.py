@@ -26,13 +26,14 @@ def demo(
     from core import engine
     from core.cli.sheet import around, contact_sheet
     from core.media.encode import ExportSettings
+    from core.schema import discard
     from core.storage import ProjectFile
 
     clip = _clip()
     output.mkdir(parents=True, exist_ok=True)
     project_path, film = output / "demo.facestudio", output / f"{to}.mp4"
     sheet, table = output / "before-after.png", output / "coefficients.csv"
-    project_path.unlink(missing_ok=True)
+    discard(project_path)  # of an earlier run
     began = time.perf_counter()
     with terminal.ticket("Tracking") as ticket:
         project = engine.track(clip, ticket)

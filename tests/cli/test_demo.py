@@ -14,6 +14,7 @@ from core.storage import ProjectFile
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_demo_makes_everything_it_names_anew(tmp_path, capsys, monkeypatch):
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     out = tmp_path / "demo"
