@@ -119,7 +119,7 @@ def save(face: FaceModel, path: Path) -> None:
 def load(path: Path) -> FaceModel:
     """Return the face model of an ``.npz`` file; raise `ModelError` if it is not one."""
     try:
-        with np.load(path, allow_pickle=False) as z:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as z:
             data = {key: z[key] for key in z.files}
         return _from_arrays(data)
     except (OSError, ValueError, KeyError, BadZipFile) as e:

@@ -43,9 +43,8 @@ def _landmarks(
     }
     known = {i: w @ neutral[c] for i, (c, w) in contour.items()}
     outside = np.zeros(len(neutral), bool)
-    outside[: t.linear.shape[0]] = (
-        t.linear @ mask(mesh.quads[r.skin | r.throat], len(mesh.points)).astype(float) > 0.99
-    )
+    on_skin = t.linear @ mask(mesh.quads[r.skin | r.throat], len(mesh.points)).astype(float)
+    outside[: len(on_skin)] = on_skin > 0.99
     skin = t.triangles[outside[t.triangles].all(1)]
     points = embedding.fit_canonical(face, known, neutral, skin)
     return embedding.embed(

@@ -51,7 +51,8 @@ def _harmonic(mesh: BaseMesh, uv: Double, known: Bools) -> Double:
     free = mask(body, V) & ~known
     laplacian = (diags(links.sum(1).A1) - links)[free]
     out = uv.copy()
-    out[free] = spsolve(laplacian[:, free].tocsc(), -laplacian[:, known] @ uv[known])
+    solved = spsolve(laplacian[:, free].tocsc(), -laplacian[:, known] @ uv[known])
+    out[free] = np.asarray(solved)
     return out
 
 

@@ -8,9 +8,9 @@ Only indices and weights come out of it.
 from pathlib import Path
 
 import numpy as np
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
-from core.arrays import Double, Ints
+from core.arrays import Double, Float, Ints
 from core.errors import ModelError
 from core.face.construction.eyeballs import LIMBUS, SEGMENTS
 from core.face.construction.parts import LID_EDGE, LIP_EDGE, LIP_SEAM, Regions
@@ -62,7 +62,7 @@ def canonical(path: Path) -> Double:
 
 def mirror(points: Double) -> Ints:
     """Return (P,) which point is the mirror image (x -> -x) of each of `points` (P, 3)."""
-    return cKDTree(points).query(points * [-1, 1, 1])[1]
+    return np.asarray(KDTree(points).query(points * [-1, 1, 1])[1], int)
 
 
 def closest(
@@ -70,7 +70,8 @@ def closest(
 ) -> tuple[Ints, Double]:
     """Return the nearest surface points of `points` (P, 3): corners (P, 3), weights (P, 3)."""
     corners = vertices[triangles]
-    near = cKDTree(corners.mean(1)).query(points, min(candidates, len(triangles)))[1]
+    found = KDTree(corners.mean(1)).query(points, min(candidates, len(triangles)))
+    near = np.asarray(found[1], int)
     a, b, c = np.moveaxis(corners[near], 2, 0)
     w = _clamped(points[:, None], a, b, c)
     hit = w[..., :1] * a + w[..., 1:2] * b + w[..., 2:] * c
@@ -90,7 +91,8 @@ def _clamped(p: Double, a: Double, b: Double, c: Double) -> Double:
     area = np.maximum(d00 * d11 - d01 * d01, 1e-12)
     v, w = (d11 * d20 - d01 * d21) / area, (d00 * d21 - d01 * d20) / area
     inside = np.stack([1 - v - w, v, w], -1)
-    options = [np.where((inside >= 0).all(-1)[..., None], inside, np.nan)]
+    within = np.all(inside >= 0, axis=-1, keepdims=True)
+    options = [np.where(within, inside, np.nan)]
     for i, (s, e) in enumerate(((a, b), (b, c), (c, a))):
         t = np.clip(dot(p - s, e - s) / np.maximum(dot(e - s, e - s), 1e-12), 0, 1)
         edge = np.zeros((*t.shape, 3))
@@ -213,9 +215,9 @@ def ibug(dense: Embedding) -> Embedding:
     return Embedding(dense.vertices[rows], dense.weights[rows])
 
 
-def brow(dense: Embedding, ids: tuple[int, ...], vertices: Double, skin: Ints) -> Ints:
+def brow(dense: Embedding, ids: tuple[int, ...], vertices: Float, skin: Ints) -> Ints:
     """Return the skin vertices inside the brow outline `ids`, seen from the front."""
-    outline = dense.points(vertices.astype(np.float32))[list(ids)]
+    outline = dense.points(vertices)[list(ids)]
     x, y = vertices[skin, 0], vertices[skin, 1]
     inside = np.zeros(len(skin), bool)
     for (xa, ya, _), (xb, yb, _) in zip(outline, np.roll(outline, -1, 0), strict=True):

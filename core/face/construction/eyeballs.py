@@ -98,4 +98,6 @@ def eyeball(points: Double, quads: Ints) -> Eyeball:
     )
     polar = np.arccos(np.clip(rays[:, 2], -1, 1)) / np.pi
     axis = rays[:, :2] / np.maximum(np.linalg.norm(rays[:, :2], axis=1, keepdims=True), 1e-9)
-    return Eyeball(shape.tocsr(), motion, _sphere_triangles(), axis * polar[:, None])
+    return Eyeball(
+        csr_matrix(shape), csr_matrix(motion), _sphere_triangles(), axis * polar[:, None]
+    )

@@ -69,7 +69,7 @@ def _interpolated(x: Double, chain: Ints, chain_x: Double, count: int) -> csr_ma
     rows = np.arange(len(x))
     values = np.concatenate([1 - t, t])
     at = (np.tile(rows, 2), np.concatenate([chain[i], chain[i + 1]]))
-    return coo_matrix((values, at), (len(x), count)).tocsr()
+    return csr_matrix(coo_matrix((values, at), (len(x), count)))
 
 
 def _follow(mesh: BaseMesh, r: Regions, upper: Bools) -> csr_matrix:

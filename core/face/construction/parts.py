@@ -120,7 +120,9 @@ def named(
         found[group] = mask(mesh.quads[mesh.groups == group], V)
     # A new vertex belongs where more than half of what it came from belongs; ties count.
     masks = {name: linear @ m.astype(float) > 0.5 - 1e-9 for name, m in found.items()}
-    _, y, z = neutral[: linear.shape[0]].T
+    for name in ("mouth_cavity", "socket_left", "socket_right"):
+        masks[name] &= ~masks["skin"]
+    _, y, z = neutral[: len(masks["skin"])].T
     masks["neck"] = masks["skin"] & (y < -75 - 0.45 * np.clip(z + 60, -60, 60)) & ~masks["ears"]
     masks["scalp"] = masks["skin"] & ~masks["ears"] & ~masks["neck"] & (y > 62 + 1.1 * (z + 12))
     return {name: np.flatnonzero(m).astype(np.int32) for name, m in masks.items()}

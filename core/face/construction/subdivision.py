@@ -37,7 +37,7 @@ def _matrix(
     rows: Ints, columns: Ints, values: np.ndarray | float, shape: tuple[int, int]
 ) -> csr_matrix:
     values = np.broadcast_to(values, rows.shape)
-    return coo_matrix((values.ravel(), (rows.ravel(), columns.ravel())), shape).tocsr()
+    return csr_matrix(coo_matrix((values.ravel(), (rows.ravel(), columns.ravel())), shape))
 
 
 def _rows(count: int, width: int) -> Ints:
@@ -95,8 +95,8 @@ def subdivide(quads: Ints, count: int, fine: Bools) -> Subdivision:
     """Return one Catmull-Clark level over quads (Q, 4) of `count` vertices where `fine`."""
     vertex, edge, face = stencils(quads, count)
     edges, sides, _ = _edges(quads)
-    middle = _matrix(_rows(len(edges), 2), edges, 0.5, edge.shape)
-    edge_used = np.zeros(edge.shape[0], bool)
+    middle = _matrix(_rows(len(edges), 2), edges, 0.5, (len(edges), count))
+    edge_used = np.zeros(len(edges), bool)
     edge_used[sides[fine]] = True
     face_used = fine | edge_used[sides].any(1)
     edge_id = np.where(edge_used, count + np.cumsum(edge_used) - 1, -1)
@@ -108,6 +108,8 @@ def subdivide(quads: Ints, count: int, fine: Bools) -> Subdivision:
         new = cut(quad, edge_id[sides[q]], int(face_id[q]))
         triangles += new
         source += [q] * len(new)
-    operator = vstack([vertex, edge[edge_used], face[face_used]]).tocsr()
-    linear = vstack([diags(np.ones(count)), middle[edge_used], face[face_used]]).tocsr()
-    return Subdivision(operator, linear, np.array(triangles), np.array(source))
+    operator = vstack([vertex, edge[edge_used], face[face_used]])
+    linear = vstack([diags(np.ones(count)), middle[edge_used], face[face_used]])
+    return Subdivision(
+        csr_matrix(operator), csr_matrix(linear), np.array(triangles), np.array(source)
+    )
