@@ -1,0 +1,174 @@
+"""From the landmarks of a clip to the 52 coefficients of each of its frames.
+
+A few small networks, trained on renders of the built-in head, read how the landmarks differ
+from the clip's own neutral; their answers are averaged. numpy only.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from safetensors import SafetensorError
+from safetensors.numpy import load_file
+
+from core.arrays import Float, Ints, check
+from core.errors import ModelError, NoFaceError
+from core.reconstruction.alignment import FLIP, Alignment, align
+from core.reconstruction.distances import changes, distances
+from core.reconstruction.exclusive import exclusive
+from core.reconstruction.temporal import steadied
+from core.track import ARKIT_NAMES
+from core.weights import verified
+
+ROUNDS = 6  # of: predict, take the least active frames, call their mean neutral
+CALM = 0.25  # share of the frames that the neutral is the mean of
+SAMPLED = 600  # frames of a long clip that its neutral is looked for in
+CHUNK = 512  # frames worked on at once
+SURE = 0.4  # confidence below which a frame says nothing about the neutral
+_GAZE = [i for i, name in enumerate(ARKIT_NAMES) if name.startswith("eyeLook")]
+
+
+@dataclass(frozen=True, eq=False)
+class Estimate:
+    """What the landmarks of a clip say.
+
+    expression : (F, 52) coefficients 0..1, ARKit order; 0 where no face was seen. rotation :
+    (F, 3) rad as in `core.track.Look`, of a face in the line of sight. neutral : (478, 3) mm,
+    head frame, the clip's relaxed landmarks as filmed. resting : (52,) what `neutral` still
+    holds of an expression, judged by its shape alone; `expression` counts from there.
+    """
+
+    expression: Float
+    rotation: Float
+    neutral: Float
+    resting: Float
+
+
+class CoefficientNet:
+    """The shipped networks; `of_file` reads them. Safe to share between threads.
+
+    Arrays: ``reference`` (478, 3) mm, ``weights`` (478,) of the alignment, ``response``
+    (52, 478, 3) mm per coefficient, and for each network its inputs and layers.
+    """
+
+    def __init__(self, arrays: Mapping[str, Float]) -> None:
+        self._arrays = {name: np.asarray(x, np.float32) for name, x in arrays.items()}
+        self.reference = self._arrays["reference"]
+        self._align_weights = self._arrays["weights"]
+
+    @classmethod
+    def of_file(cls, path: Path) -> "CoefficientNet":
+        """Return the networks of a safetensors file; raise `ModelError` if it is none."""
+        try:
+            return cls(load_file(path))
+        except (OSError, SafetensorError, KeyError, ValueError) as error:
+            raise ModelError(f"The coefficient network cannot be read: {path}") from error
+
+    def align(self, points: Float, reference: Float | None = None) -> Alignment:
+        """Return (F, 478, 3) px points laid over the reference face, or another (478, 3) mm."""
+        return align(
+            points, self.reference if reference is None else reference, self._align_weights
+        )
+
+    def predict(self, points: Float, neutral: Float) -> Float:
+        """Return (F, 52) coefficients of (F, 478, 3) px points, seen against `neutral`."""
+        a, laid = self._arrays, self.align(points, neutral)
+        moved = (laid.points - neutral).reshape(len(points), -1)
+        shape = np.repeat((neutral - self.reference)[None], len(points), 0)
+        x = joined(a, moved, changes(laid.points, neutral), laid.rotation, shape)
+        plain = x[:, : x.shape[1] - len(a["identity.scale"])]
+        kinds = a["identity.used"]
+        answers = [forward(a, f"net.{i}", x if k else plain) for i, k in enumerate(kinds)]
+        return np.mean(answers, 0, dtype=np.float32)
+
+    def resting(self, neutral: Float) -> Float:
+        """Return (52,) coefficients hidden in a relaxed face (478, 3) mm, 0..1.
+
+        Judged from the shape alone, against the mean face: rough, since a face may be built
+        like a smile.
+        """
+        laid = self.align(neutral[None] * FLIP).points
+        return forward(
+            self._arrays, "rest", resting_inputs(self._arrays, laid, self.reference)
+        )[0]
+
+    def estimate(self, points: Float, confidence: Float, size: tuple[int, int]) -> Estimate:
+        """Return coefficients and rotation of every frame of a clip of one person.
+
+        points : (F, 478, 3) px. confidence : (F,) 0..1, 0 = no face. size : (W, H) px.
+        """
+        check(points, "F 478 3", F=len(confidence))
+        seen = np.flatnonzero(confidence > 0)
+        if not len(seen):
+            raise NoFaceError("No face was seen in any frame of the clip.")
+        sure = seen[confidence[seen] >= min(SURE, float(confidence[seen].max()))]
+        filmed = self.neutral(points[_spread(sure, SAMPLED)])
+        neutral = filmed
+        expression = np.zeros((len(points), len(ARKIT_NAMES)), np.float32)
+        rotation = np.zeros((len(points), 3), np.float32)
+        for start in range(0, len(seen), CHUNK):
+            rows = seen[start : start + CHUNK]
+            expression[rows] = self.predict(points[rows], neutral)
+            rotation[rows] = self.align(points[rows], neutral).rotation
+        expression = steadied(exclusive(expression), confidence)
+        return Estimate(expression, rotation, filmed, self.resting(filmed))
+
+    def neutral(self, points: Float) -> Float:
+        """Return (478, 3) mm: the relaxed landmarks of one person, from (F, 478, 3) px."""
+        laid = self.align(points)
+        neutral = np.median(laid.points, 0)
+        calm = max(1, round(CALM * len(points)))
+        for _ in range(ROUNDS):
+            aligned = self.align(points, neutral)
+            activity = self.predict(points, neutral)
+            activity[:, _GAZE] *= 0.3
+            order = np.argsort((activity**2).sum(1), kind="stable")[:calm]
+            neutral = aligned.points[order].mean(0)
+        return self.align(neutral[None] * FLIP).points[0]
+
+
+def joined(
+    a: Mapping[str, Float], moved: Float, change: Float, rotation: Float, shape: Float
+) -> Float:
+    """Return the (F, D) inputs of the networks; the last columns describe the person.
+
+    a : bases and scales. moved : (F, 478 * 3) mm from the neutral. change : (F, P) of
+    `distances.changes`. rotation : (F, 3) rad. shape : (F, 478, 3) mm of the neutral over
+    the reference.
+    """
+    person = shape.reshape(len(shape), -1) @ a["identity.basis"] * a["identity.scale"]
+    parts = [moved @ a["motion.basis"], change * a["changes.scale"], 3 * rotation, person]
+    return np.concatenate(parts, 1).astype(np.float32)
+
+
+def resting_inputs(a: Mapping[str, Float], laid: Float, reference: Float) -> Float:
+    """Return the (F, D) inputs for single faces (F, 478, 3) laid over the reference."""
+    shape = (laid - reference).reshape(len(laid), -1) @ a["rest.basis"]
+    apart = (distances(laid) - distances(reference)) * a["rest.scale"]
+    return np.concatenate([shape, apart], 1).astype(np.float32)
+
+
+def forward(a: Mapping[str, Float], name: str, x: Float) -> Float:
+    """Return the (F, 52) answer of the network `name`: SiLU layers, then a sigmoid."""
+    last = sum(key.startswith(f"{name}.w") for key in a) - 1
+    for layer in range(last + 1):
+        x = x @ a[f"{name}.w{layer}"] + a[f"{name}.b{layer}"]
+        x = x * _sigmoid(x) if layer < last else _sigmoid(x)
+    return x
+
+
+def _sigmoid(x: Float) -> Float:
+    return 1 / (1 + np.exp(-np.clip(x, -30, 30)))
+
+
+def _spread(rows: Ints, most: int) -> Ints:
+    """Return at most `most` of `rows`, evenly spread."""
+    return rows[np.linspace(0, len(rows) - 1, min(most, len(rows))).round().astype(int)]
+
+
+@cache
+def shipped() -> CoefficientNet:
+    """Return the networks that ship."""
+    return CoefficientNet.of_file(verified("weights/coefficients.safetensors"))
