@@ -10,6 +10,7 @@ from core.errors import ShapeError
 
 # Any width: numpy's own functions widen as they please; what is stored says its dtype in words.
 Float = NDArray[np.floating[Any]]
+Double = NDArray[np.float64]
 Ints = NDArray[np.integer[Any]]
 Bools = NDArray[np.bool_]
 Rgb = NDArray[np.uint8]
