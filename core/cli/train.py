@@ -42,7 +42,6 @@ def coefficients(
 
     if importlib.util.find_spec("torch") is None:
         raise ModelError(NEEDS_TORCH)
-    from core.training import card
     from core.training import coefficients as network
 
     engine.check_folder(output)
@@ -50,20 +49,8 @@ def coefficients(
     config = replace(config, clips=clips or config.clips, epochs=epochs or config.epochs)
     with terminal.ticket("Training") as ticket:
         trained = network.train(config, ticket)
-    output.mkdir(exist_ok=True)
-    command = f"facestudio train coefficients --clips {config.clips} --epochs {config.epochs}"
-    origin = card.Origin(
-        title="Coefficients from landmarks",
-        command=f"{command} --seed {seed} --workers {workers}",
-        config=config,
-        data="pictures of the embedded head (CC0) in random expressions, identities, light "
-        "and poses, as the landmark networks that ship see them. No picture of a real person.",
-        use="Reads the 52 ARKit coefficients from the 478 landmarks of a clip, against the "
-        "clip's own neutral.",
-        limits="Learned from one family of synthetic heads: real skin, beards, glasses and "
-        "profiles beyond 45 degrees were never seen.",
-    )
-    path = card.publish(output, "coefficients", trained.arrays, trained.metrics, origin)
+    path = output / "coefficients.safetensors"
+    network.save(trained, config, path)
     numbers = ", ".join(f"{key} {value:.3g}" for key, value in trained.metrics.items())
     terminal.result(
         {"weights": path, "metrics": dict(trained.metrics)},
