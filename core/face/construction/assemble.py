@@ -71,7 +71,7 @@ def topology(mesh: BaseMesh, r: Regions) -> Topology:
     s = subdivide(quads, V, fine(mesh, r, eye_height)[~eye_quads])
     uv = s.linear @ chart.unwrap(mesh, r)
     triangles, seam, mirrored = _unzipped(mesh, s, quads, uv)
-    used = np.append(~mask(mesh.quads[eye_quads], len(uv)), np.ones(len(seam), bool))
+    used = np.concatenate([~mask(mesh.quads[eye_quads], len(uv)), np.ones(len(seam), bool)])
     rows = np.concatenate([np.arange(len(uv)), seam])[used]
     count = int(used.sum())
     all_triangles, all_uv = (
