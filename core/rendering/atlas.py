@@ -4,7 +4,7 @@ Made once from a few chosen frames, before rendering; the same frames give the s
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from core.arrays import Float, Ints, Rgb
 from core.face.model import FaceModel
 from core.rendering.eyes import eye_slot
 from core.rendering.glasses import Glasses, eye_region, worn
+from core.rendering.grain import grain_level, grained
 from core.rendering.mouth import Plate, lip_colour, mouth_slot, tooth_gap
 from core.rendering.occlusion import Usual, laid_out, usual_of
 from core.rendering.slots import STATIONS, Slot, bounds
@@ -64,7 +65,7 @@ def assets_of(
     face: FaceModel, shape: Float, focal: float, frames: Iterable[tuple[Rgb, Look]]
 ) -> Assets:
     """Return the assets of a take from some of its frames and what was filmed in them."""
-    plates, regions, sclera, charts = [], [], [], []
+    plates, regions, sclera, charts, grain = [], [], [], [], []
     for rgb, look in frames:
         if look.landmarks is None:
             continue
@@ -72,6 +73,7 @@ def assets_of(
         regions.append(eye_region(rgb, points))
         sclera.extend(_sclera(rgb, points))
         charts.append(laid_out(rgb, points))
+        grain.append(grain_level(rgb, points))
         plates.append(_filmed_plate(rgb, points, focal / float(look.translation[2])))
     if not plates:
         return NOTHING
@@ -81,6 +83,10 @@ def assets_of(
     lips = np.median([plate.lips for plate in plates], 0).astype(np.float32)
     white = np.median(sclera, 0).astype(np.float32) if sclera else SCLERA
     drawn = drawn_plate(face, face.person(shape), lips, white)
+    # The plate is shrunk when it is drawn, which averages its grain.
+    shrunk = drawn.scale / float(np.median([plate.scale for plate in plates]))
+    level = float(np.median(grain)) * max(shrunk, 1.0)
+    drawn = replace(drawn, picture=grained(drawn.picture, min(level, 12.0)))
     plate = with_filmed_teeth(drawn, max(plates, key=teeth_shown_mm))
     return Assets(plate, worn(regions), usual_of(charts))
 

@@ -34,7 +34,10 @@ class Place:
 PLACES: tuple[tuple[Place, tuple[tuple[str, float], ...]], ...] = (
     (
         Place((9, 8), (0.0, 0.02), (0.17, 0.26)),
-        (("browDownLeft", 0.5), ("browDownRight", 0.5), ("browInnerUp", 0.4), ("noseSneerLeft", 0.3), ("noseSneerRight", 0.3)),
+        (
+            ("browDownLeft", 0.5), ("browDownRight", 0.5), ("browInnerUp", 0.4),
+            ("noseSneerLeft", 0.3), ("noseSneerRight", 0.3),
+        ),
     ),
     (
         Place((151, 10), (0.0, 0.0), (0.55, 0.22)),
@@ -139,7 +142,8 @@ def _skin(at: Float, shape: tuple[int, int], face_px: float) -> Float:
         hull = cv2.convexHull(np.round(at[np.concatenate([upper, lower])]).astype(np.int32))
         cv2.fillConvexPoly(mask, hull, 0)
         cv2.polylines(mask, [hull], True, 0, max(int(2 * margin * face_px), 1))
-    return cv2.GaussianBlur(mask.astype(np.float32), (0, 0), 0.012 * face_px)
+    soft = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), 0.012 * face_px)
+    return np.asarray(soft, np.float32)
 
 
 def _folds(small: Float, skin: Float, face_px: float) -> Float:

@@ -44,7 +44,7 @@ class Grid:
 
 
 def grid_around(positions: Float, face_px: float, frame: tuple[int, int]) -> Grid:
-    """Return the grid over (N, 2) `positions` and the margin of the fall-off; frame = (W, H)."""
+    """Return the grid over (N, 2) `positions` and the fall-off around them; frame = (W, H)."""
     step = max(1, round(face_px / NODES))
     margin = FALL_OFF * face_px * 1.1 + step
     last = np.array(frame) - 4
@@ -116,28 +116,29 @@ def _grow(field, turns) -> None:
 
 
 def _carried_on(field: Float) -> Float:
-    """Return `field` (h, w, K + 1) with empty nodes filled smoothly from all around (pull-push)."""
+    """Return `field` (h, w, K + 1), empty nodes filled smoothly from all around (pull-push)."""
     K = field.shape[2] - 1
-    levels = [field * field[..., K:]]
+    levels: list[Float] = [field * field[..., K:]]
     while min(levels[-1].shape[:2]) > 2:
-        levels.append(
-            cv2.resize(_even(levels[-1]), None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
-        )
+        even = _even(levels[-1])
+        half = cv2.resize(even, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+        levels.append(np.asarray(half, np.float32))
     coarse = levels[-1] / np.maximum(levels[-1][..., K:], 1e-6)
     for level in reversed(levels[:-1]):
         h, w = level.shape[:2]
-        up = cv2.resize(coarse, (w + w % 2, h + h % 2), interpolation=cv2.INTER_LINEAR)[:h, :w]
+        size = (w + w % 2, h + h % 2)
+        up = np.asarray(cv2.resize(coarse, size, interpolation=cv2.INTER_LINEAR), np.float32)
         weight = np.minimum(level[..., K:] * 4, 1)
-        coarse = up * (1 - weight) + level / np.maximum(level[..., K:], 1e-6) * weight
+        covered = level / np.maximum(level[..., K:], 1e-6)
+        coarse = up[:h, :w] * (1 - weight) + covered * weight
         coarse[..., K] = 1
     return coarse[..., :K]
 
 
 def _even(x: Float) -> Float:
+    """Return `x` with both sides even, an empty row or column added where needed."""
     h, w = x.shape[:2]
-    return (
-        cv2.copyMakeBorder(x, 0, h % 2, 0, w % 2, cv2.BORDER_CONSTANT) if h % 2 or w % 2 else x
-    )
+    return np.pad(x, ((0, h % 2), (0, w % 2), (0, 0)))
 
 
 def skin_field(
@@ -158,16 +159,12 @@ def skin_field(
     _grow(out, 3)
     filled = _carried_on(out)
     away = cv2.distanceTransform((~covered).astype(np.uint8), cv2.DIST_L2, 3) * grid.step
-    reach = np.full((h, 1), FALL_OFF * face_px, np.float32)
-    under = np.clip(
-        (np.arange(h) - (np.flatnonzero(covered.any(1))[-1] - 0.12 * face_px / grid.step))
-        / (0.12 * face_px / grid.step),
-        0,
-        1,
-    )
-    reach[:, 0] += under * (NECK_FALL_OFF - FALL_OFF) * face_px
+    chin = np.flatnonzero(covered.any(1))[-1]
+    ramp = 0.12 * face_px / grid.step
+    under = np.clip((np.arange(h) - chin) / ramp + 1, 0, 1)[:, None]
+    reach = (FALL_OFF + under * (NECK_FALL_OFF - FALL_OFF)) * face_px
     fade = np.clip(1 - away / reach, 0, 1)
-    return filled * (fade * fade * (3 - 2 * fade))[..., None]
+    return filled * (fade * fade * (3 - 2 * fade)).astype(np.float32)[..., None]
 
 
 @numba.njit(nogil=True, cache=True, fastmath=True)

@@ -95,7 +95,7 @@ def _lines(grey: Float) -> Float:
     """Return how much darker each place is than what surrounds a line through it."""
     smooth = cv2.GaussianBlur(grey, (0, 0), 0.8)
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (LINE, LINE))
-    return cv2.morphologyEx(smooth, cv2.MORPH_BLACKHAT, kernel)
+    return np.asarray(cv2.morphologyEx(smooth, cv2.MORPH_BLACKHAT, kernel), np.float32)
 
 
 def contrast(lines: Float, at: Float) -> float:
@@ -165,9 +165,10 @@ def held(glasses: Glasses, points: Float, grid: Grid) -> Float:
         ]
     )
     to_region = np.vstack([m, [0, 0, 1]]) @ node
-    return cv2.warpAffine(
+    hold = cv2.warpAffine(
         glasses.hold,
         to_region[:2],
         (grid.columns, grid.rows),
         flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
     )
+    return np.asarray(hold, np.float32)

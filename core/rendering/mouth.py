@@ -192,7 +192,7 @@ def paint_mouth(
     plate: Plate | None,
     layers: Rgb,
 ) -> float:
-    """Draw the interior into `target` from `source` (the filmed frame); return the plate's share.
+    """Draw the interior into `target` from `source`, as filmed; return the plate's share.
 
     points : (478, 2) filmed and edited. scale : px a mm.
     """
@@ -209,6 +209,7 @@ def paint_mouth(
     numbers = np.array([share, used.scale / scale, apart], np.float32)
     _paint(
         target, source, filmed.packed(), edited.packed(), _stations(filmed, edited),
-        used.slot.packed(), used.picture, gain, numbers, bounds(edited, target.shape), layers, CUBIC,
+        used.slot.packed(), used.picture, gain, numbers, bounds(edited, target.shape),
+        layers, CUBIC,
     )  # fmt: skip
     return share

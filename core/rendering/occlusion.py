@@ -133,7 +133,8 @@ def hidden(rgb: Rgb, points: Float, usual: Usual) -> Float | None:
     off = np.abs(seen - usual.middle).max(-1) / usual.reach
     strange = ((off > 1) & c.calm).astype(np.uint8)
     strange = cv2.morphologyEx(strange, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(strange, connectivity=8)
+    found = cv2.connectedComponentsWithStats(strange, connectivity=8)
+    count, labels, stats = found[0], np.asarray(found[1], np.int64), np.asarray(found[2])
     large = stats[:, cv2.CC_STAT_AREA] > LEAST_PART * SIDE * SIDE
     large[0] = False
     if count < 2 or not large.any():
@@ -145,7 +146,7 @@ def hidden(rgb: Rgb, points: Float, usual: Usual) -> Float | None:
     _, joined = cv2.connectedComponents(patch, connectivity=8)
     patch = np.isin(joined, np.unique(joined[sure])) & (joined > 0)
     wide = cv2.dilate(patch.astype(np.uint8), np.ones((2 * WIDEN + 1,) * 2, np.uint8))
-    return cv2.GaussianBlur(wide.astype(np.float32), (0, 0), 1.5)
+    return np.asarray(cv2.GaussianBlur(wide.astype(np.float32), (0, 0), 1.5), np.float32)
 
 
 def free(patch: Float, points: Float, grid: Grid) -> Float:

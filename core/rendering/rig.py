@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numba
 import numpy as np
 from scipy import sparse
-from scipy.spatial import cKDTree
+from scipy.spatial import KDTree
 
 from core.arrays import Float, Ints
 from core.camera import Camera
@@ -98,8 +98,8 @@ def _trust() -> Float:
 
 def _kernel(skin: Float, points: Float, trust: Float, sigma: float) -> sparse.csr_array:
     """Return (A, L) normalised Gaussian weights that fade to zero far from every point."""
-    near = cKDTree(skin).sparse_distance_matrix(
-        cKDTree(points), 2.6 * sigma, output_type="coo_matrix"
+    near = KDTree(skin).sparse_distance_matrix(
+        KDTree(points), 2.6 * sigma, output_type="coo_matrix"
     )
     weights = sparse.csr_array(
         (np.exp(-0.5 * (near.data / sigma) ** 2) * trust[near.col], (near.row, near.col)),
@@ -120,7 +120,11 @@ def _bindings(
     at_skin = [_kernel(skin, points, w, s) for w, s in zip(trusts, KERNELS_MM, strict=True)]
     first, second = (_kernel(points, points, trusts[k], KERNELS_MM[k]) for k in range(2))
     carry = sparse.csr_array(sparse.hstack(at_skin), dtype=np.float32)
-    return carry, (first.astype(np.float32), second.astype(np.float32))
+    points_only = (
+        sparse.csr_array(first, dtype=np.float32),
+        sparse.csr_array(second, dtype=np.float32),
+    )
+    return carry, points_only
 
 
 def _spread(points: Float, allowed: np.ndarray, count: int) -> Ints:
@@ -141,14 +145,14 @@ def _brow_bands(skin: Float, points: Float) -> sparse.csr_array:
     A = len(skin)
     held = sparse.lil_array((A, A))
     weight = np.zeros(A)
-    tree = cKDTree(skin)
+    tree = KDTree(skin)
     for upper, lower in (
         (sets.UPPER_BROW_RIGHT, sets.LOWER_BROW_RIGHT),
         (sets.UPPER_BROW_LEFT, sets.LOWER_BROW_LEFT),
     ):
         line = (points[upper] + points[lower]) / 2
         line = line[np.argsort(line[:, 0])]
-        knots = tree.query(line)[1]
+        knots = np.asarray(tree.query(line)[1], np.int64)
         x = skin[:, 0]
         off = np.abs(skin[:, 1] - np.interp(x, line[:, 0], line[:, 1]))
         side = np.maximum(np.maximum(line[0, 0] - x, x - line[-1, 0]), 0)

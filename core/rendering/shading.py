@@ -1,4 +1,4 @@
-# ruff: noqa: ANN001, ANN202, PLR0913 - kernels: numba infers their types
+# ruff: noqa: ANN001, ANN202 - kernels: numba infers their types
 """How the light on the skin changes when the skin turns: a soft, mostly darkening, ratio."""
 
 import cv2
@@ -54,4 +54,5 @@ def turned(body: Float, triangles: Ints) -> Float:
 def softened(change: Float, face_px: float, step: int) -> Float:
     """Return the brightness change (h, w) of a grid as it is applied: limited and smooth."""
     limited = np.clip(change, DARKEST, BRIGHTEST) * STRENGTH
-    return cv2.GaussianBlur(limited, (0, 0), max(BLUR * face_px / step, 0.5))
+    soft = cv2.GaussianBlur(limited, (0, 0), max(BLUR * face_px / step, 0.5))
+    return np.asarray(soft, np.float32)

@@ -9,6 +9,7 @@ import numpy as np
 from core.arrays import Bools, Float, Rgb, check
 from core.camera import Camera
 from core.face.model import FaceModel
+from core.face.rotation import matrix
 from core.rendering.atlas import NOTHING, Assets
 from core.rendering.composite import move_skin
 from core.rendering.detail import let_go, without_folds
@@ -26,6 +27,7 @@ SKIN = 1  # id of the moved skin in a report
 FACE_MM = 150.0  # width of a face, the unit of all sizes in the picture
 UNSURE, SURE = 0.35, 0.55  # confidence: below the first the frame is left alone
 SMALLEST_PX = 24.0
+TURNING, TURNED_AWAY = 45.0, 60.0  # degrees out of the camera's view: an edit fades between
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +55,7 @@ class WarpRenderer:
         self._assets = assets
 
     def frame(self, rgb: Rgb, filmed: Look, edited: Look) -> Rgb:
-        """Return the (H, W, 3) uint8 frame of the edited face; `rgb` itself if nothing changes."""
+        """Return the (H, W, 3) frame of the edited face; `rgb` itself if nothing changes."""
         return self._rendered(rgb, filmed, edited)[0]
 
     def examine(self, rgb: Rgb, filmed: Look, edited: Look) -> tuple[Rgb, Report]:
@@ -151,13 +153,13 @@ def _same(filmed: Look, edited: Look) -> bool:
 
 def _strength(filmed: Look) -> float:
     """Return 0..1, how much of an edit this frame takes."""
-    if (
-        filmed.landmarks is None
-        or not np.isfinite(filmed.landmarks).all()
-        or not filmed.landmarks.any()
-    ):
+    points = filmed.landmarks
+    if points is None or not points.any() or not np.isfinite(points).all():
         return 0.0
-    return float(np.clip((filmed.confidence - UNSURE) / (SURE - UNSURE), 0, 1))
+    sure = (filmed.confidence - UNSURE) / (SURE - UNSURE)
+    turned_by = np.degrees(np.arccos(np.clip(matrix(filmed.rotation)[2, 2], -1, 1)))
+    facing = (TURNED_AWAY - turned_by) / (TURNED_AWAY - TURNING)
+    return float(np.clip(sure, 0, 1) * np.clip(facing, 0, 1))
 
 
 def _eased(filmed: Look, edited: Look, strength: float) -> Look:

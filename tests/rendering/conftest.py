@@ -51,8 +51,8 @@ class Set:
     def picture(self, look, noise=0.0):
         """Return the frame: skin painted by where it lies on the relaxed face."""
         person = self.face.person(self.shape)
-        x = head_to_camera(self._surface(look), look.rotation, look.translation)
-        at = np.concatenate([self.camera.project(x), x[:, 2:]], 1)
+        seen = head_to_camera(self._surface(look), look.rotation, look.translation)
+        at = np.concatenate([self.camera.project(seen), seen[:, 2:]], 1)
         H, W = self.camera.height, self.camera.width
         ids, bary, _ = rasterize(at, self.face.triangles, (H, W))
         corners = self.face.triangles[np.maximum(ids, 0)]
@@ -77,8 +77,10 @@ class Set:
         tone = np.tile(np.array([205.0, 160, 135]), (len(self.face.neutral), 1))
         parts = {
             "lips": (165, 90, 85), "brow_left": (70, 50, 40), "brow_right": (70, 50, 40),
-            "mouth_cavity": (50, 20, 20), "tongue": (150, 80, 80), "teeth_upper": (230, 225, 210),
-            "teeth_lower": (220, 215, 200), "eye_left": (225, 225, 225), "eye_right": (225, 225, 225),
+            "mouth_cavity": (50, 20, 20), "tongue": (150, 80, 80),
+            "teeth_upper": (230, 225, 210),
+            "teeth_lower": (220, 215, 200),
+            "eye_left": (225, 225, 225), "eye_right": (225, 225, 225),
         }  # fmt: skip
         for name, colour in parts.items():
             tone[self.face.parts[name]] = colour
