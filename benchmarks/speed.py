@@ -1,6 +1,6 @@
 """How many frames a second each stage takes.
 
-    python -m benchmarks.speed CLIP [-o results/speed.txt]
+    python -m benchmarks.speed CLIP [-o benchmarks/results/speed.txt]
 
 The clip goes through decoding, following, and fitting, each timed alone and then together, as
 `reconstruct` runs them. Nothing is kept between the stages but what the program keeps.
