@@ -48,9 +48,9 @@ class Scene:
         size = (wide.height, wide.width)
         face_id, bary, depth = rasterize(pixels, surface.triangles, size)
         shadow, to_shadow = _shadow_map(place, surface.triangles)
-        openness = np.clip(look.expression[ARKIT_INDEX["jawOpen"]] / 0.4, 0, 1)
+        openness = np.clip(look.expression[ARKIT_INDEX["jawOpen"]] / 0.25, 0, 1)
         occlusion = surface.occlusion[0] * (1 - openness) + surface.occlusion[1] * openness
-        for part, floor in (("teeth_upper", 0.6), ("teeth_lower", 0.45), ("tongue", 0.35)):
+        for part, floor in (("teeth_upper", 1.2), ("teeth_lower", 0.9), ("tongue", 0.55)):
             # Light scattered inside the mouth, which one bounce of open sky does not know.
             inside = self._face.parts[part]
             occlusion[inside] = np.maximum(occlusion[inside], floor * openness)
