@@ -13,7 +13,7 @@ from core.face.model import FaceModel
 from core.rendering.eyes import eye_slot
 from core.rendering.glasses import Glasses, eye_region, worn
 from core.rendering.grain import grain_level, grained
-from core.rendering.mouth import Plate, lip_colour, mouth_slot, tooth_gap
+from core.rendering.mouth import Plate, dark_of, lip_colour, mouth_slot, tooth_gap
 from core.rendering.occlusion import Usual, laid_out, usual_of
 from core.rendering.slots import STATIONS, Slot, bounds
 from core.rendering.snap import snapped
@@ -107,7 +107,7 @@ def _filmed_plate(rgb: Rgb, points: Float, scale: float) -> Plate:
     picture = rgb[y0 : y1 + pad, x0 : x1 + pad].copy()
     origin = (slot.origin - np.array([x0, y0])).astype(np.float32)
     inside = Slot(origin, slot.axis, slot.length, slot.upper, slot.lower)
-    return Plate(picture, inside, scale, lip_colour(rgb, points))
+    return Plate(picture, inside, scale, lip_colour(rgb, points), dark_of(picture, inside))
 
 
 def _sclera(rgb: Rgb, points: Float) -> list[Float]:

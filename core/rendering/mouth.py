@@ -24,7 +24,10 @@ STILL_PX = 0.1
 LEAST_PX = 0.35  # an opening thinner than this is the line between the lips: skin draws it
 # Edited over filmed opening: own pixels until the first, a plate's from the second; for a mouth
 # filmed with closed teeth, which must not grow, and for one filmed with the dark between them.
-SHUT_TEETH, OPEN_TEETH = (1.2, 1.7), (1.8, 3.0)
+SHUT_TEETH, OPEN_TEETH = (1.12, 1.4), (1.8, 3.0)
+WIDE_MM = (9.0, 13.0)  # filmed openings that need no plate, whatever fills them
+TEETH_MM = (2.0, 4.5)  # filmed openings that show the teeth
+UPPER_ROW, LOWER_ROW = 0.57, 0.36  # of a filmed gap go with their lips when it opens further
 DARK = (0.30, 0.55)  # brightness of the middle over that of the lips: a gap until, teeth from
 
 
@@ -33,14 +36,15 @@ class Plate:
     """The interior of an open mouth, kept for frames that lack one.
 
     picture : (h, w, 3) uint8 around the mouth. slot : inner lips, px of `picture`.
-    scale : px a mm. lips : (3,) mean colour of the lips around it. invented : drawn from the
-    face model, not filmed.
+    scale : px a mm. lips : (3,) mean colour of the lips around it. dark : (3,) colour
+    between the teeth. invented : drawn from the face model, not filmed.
     """
 
     picture: Rgb
     slot: Slot
     scale: float
     lips: Float
+    dark: Float
     invented: bool = False
 
 
@@ -55,6 +59,18 @@ def lip_colour(rgb: Rgb, points: Float) -> Float:
     x = np.clip(points[LIP_RED, 0].astype(int), 1, W - 2)
     y = np.clip(points[LIP_RED, 1].astype(int), 1, H - 2)
     return np.median(rgb[y, x].astype(np.float32), 0)
+
+
+def dark_of(picture: Rgb, slot: Slot) -> Float:
+    """Return (3,) the colour of the darkest part of a mouth's interior."""
+    along, v = np.meshgrid(np.linspace(0.25, 0.75, 12), np.linspace(0.2, 0.8, 9))
+    k = (along * (STATIONS - 1)).astype(int)
+    at = slot.frame_of(np.stack([along * slot.length, slot.upper[k] + v * slot.gap[k]], -1))
+    x = np.clip(at[..., 0].astype(int), 0, picture.shape[1] - 1)
+    y = np.clip(at[..., 1].astype(int), 0, picture.shape[0] - 1)
+    seen = picture[y, x].astype(np.float32).reshape(-1, 3)
+    darkest = np.argsort(seen.mean(1), kind="stable")[: len(seen) // 6]
+    return seen[darkest].mean(0)
 
 
 def _ramp(x: float, edges: tuple[float, float]) -> float:
@@ -120,11 +136,42 @@ def _hung(v, own, apart):
 
 
 @numba.njit(nogil=True, cache=True, fastmath=True)
+def _of_plate(hung, plate, s, rows, numbers, table):
+    """Return the colour of the plate at station `s`; rows = px below the upper edge, above the
+    lower edge, and of the filmed gap.
+    """
+    from_top, from_low, own = rows
+    zoom = numbers[1]
+    gap = from_top + from_low
+    over, under = _heights(plate, s)
+    depth = under - over
+    a, c = from_top * zoom, from_low * zoom
+    v = from_top / gap
+    if depth < gap * zoom:
+        a, c = v * depth, (1 - v) * depth
+    a, c = min(a, depth), min(c, depth)
+    w = clamp((v - 0.35) / 0.3, 0.0, 1.0)
+    r1, g1, b1 = _at(hung, plate, s, over + a, table)
+    r2, g2, b2 = _at(hung, plate, s, under - c, table)
+    r1, g1, b1 = r1 + w * (r2 - r1), g1 + w * (g2 - g1), b1 + w * (b2 - b1)
+    # A filmed mouth that shows its teeth wants only the dark of the plate, between the rows.
+    in_sight = numbers[3]
+    v = clamp((from_top - UPPER_ROW * own) / max(gap - own, 1.0), 0.0, 1.0)
+    tone = (0.75 + 0.6 * v * v) * (1 - 0.35 * (2 * s - 1) ** 2)
+    r1 += in_sight * (numbers[4] * tone - r1)
+    g1 += in_sight * (numbers[5] * tone - g1)
+    b1 += in_sight * (numbers[6] * tone - b1)
+    return r1, g1, b1
+
+
+@numba.njit(nogil=True, cache=True, fastmath=True)
 def _paint(
     target, source, filmed, edited, along, plate, hung, gain, numbers, box, layers, table
 ) -> int:
-    """Draw the interior; numbers = (plate's share, its px a px here, teeth apart)."""
-    share, zoom, apart = numbers[0], numbers[1], numbers[2]
+    """Draw the interior; numbers = (plate's share, its px a px here, teeth apart,
+    filmed teeth in sight, and the three channels of the plate's dark).
+    """
+    share, apart = numbers[0], numbers[2]
     ox, oy, ax, ay, length = edited[0], edited[1], edited[2], edited[3], edited[4]
     count = 0
     for y in range(box[1], box[3]):
@@ -152,18 +199,19 @@ def _paint(
                 source, filmed, own_s, own_upper + own_v * (own_lower - own_upper), table
             )
             if share > 0:
-                over, under = _heights(plate, s)
-                a = min((down - upper) * zoom, under - over)
-                c = min((lower - down) * zoom, under - over)
-                if (under - over) < gap * zoom:
-                    a = v * (under - over)
-                    c = (1 - v) * (under - over)
-                w = clamp((v - 0.35) / 0.3, 0.0, 1.0)
-                r1, g1, b1 = _at(hung, plate, s, over + a, table)
-                r2, g2, b2 = _at(hung, plate, s, under - c, table)
-                r += share * ((r1 + w * (r2 - r1)) * gain[0] - r)
-                g += share * ((g1 + w * (g2 - g1)) * gain[1] - g)
-                b += share * ((b1 + w * (b2 - b1)) * gain[2] - b)
+                own = own_lower - own_upper
+                rows = down - upper, lower - down, own
+                r1, g1, b1 = _of_plate(hung, plate, s, rows, numbers, table)
+                r1, g1, b1 = r1 * gain[0], g1 * gain[1], b1 * gain[2]
+                # Both rows of filmed teeth go with their lips; the plate shows between them.
+                soft = 1.0 + 0.04 * gap
+                w = clamp((LOWER_ROW * own - rows[1]) / soft + 0.5, 0.0, 1.0)
+                r2, g2, b2 = _at(source, filmed, own_s, own_lower - min(rows[1], own), table)
+                r1, g1, b1 = r1 + w * (r2 - r1), g1 + w * (g2 - g1), b1 + w * (b2 - b1)
+                w = clamp((UPPER_ROW * own - rows[0]) / soft + 0.5, 0.0, 1.0)
+                r2, g2, b2 = _at(source, filmed, own_s, own_upper + min(rows[0], own), table)
+                r1, g1, b1 = r1 + w * (r2 - r1), g1 + w * (g2 - g1), b1 + w * (b2 - b1)
+                r, g, b = r + share * (r1 - r), g + share * (g1 - g), b + share * (b1 - b)
             mix(target, y, x, cover, r, g, b)
             if cover > 0.5 or layers[y, x] == 0:
                 layers[y, x] = 4 if share > 0.5 else 3
@@ -202,11 +250,13 @@ def paint_mouth(
     if still or edited.gap.max() < LEAST_PX:
         return 0.0
     lips = lip_colour(source, points[0])
-    apart = tooth_gap(source, filmed, lips)
+    filmed_mm = filmed.opening / scale
+    apart = max(tooth_gap(source, filmed, lips), _ramp(filmed_mm, WIDE_MM))
     share = plate_share(filmed, edited, apart) if plate is not None else 0.0
-    used = plate or Plate(source[:4, :4], filmed, scale, lips)
+    used = plate or Plate(source[:4, :4], filmed, scale, lips, lips)
     gain = np.clip(lips / np.maximum(used.lips, 1), 0.5, 1.7).astype(np.float32)
-    numbers = np.array([share, used.scale / scale, apart], np.float32)
+    zoom, in_sight = used.scale / scale, _ramp(filmed_mm, TEETH_MM)
+    numbers = np.array([share, zoom, apart, in_sight, *used.dark], np.float32)
     _paint(
         target, source, filmed.packed(), edited.packed(), _stations(filmed, edited),
         used.slot.packed(), used.picture, gain, numbers, bounds(edited, target.shape),

@@ -67,7 +67,14 @@ def drawn_plate(face: FaceModel, person: Float, lips: Float, sclera: Float) -> P
     flat_marks = flat(marks)[:, :2]
     picture = cv2.GaussianBlur(picture.astype(np.float32), (0, 0), 0.35 * SCALE)
     slot = slot_of(flat_marks[UPPER], flat_marks[LOWER])
-    return Plate(np.clip(picture, 0, 255).astype(np.uint8), slot, SCALE, lips, invented=True)
+    return Plate(
+        np.clip(picture, 0, 255).astype(np.uint8),
+        slot,
+        SCALE,
+        lips,
+        UPPER_SHOWN_MM * SCALE,
+        invented=True,
+    )
 
 
 def _hung(face: FaceModel, body: Float, marks: Float) -> Float:
