@@ -12,7 +12,8 @@ ROOT = Path(__file__).resolve().parent.parent
 def header(title: str, seed: str = "none") -> str:
     """Return the two lines that open a result file; `+` marks a checkout with changes."""
     commit = _git("rev-parse", "--short", "HEAD")
-    dirty = "+" if _git("status", "--porcelain", "--untracked-files=no", "--", "core") else ""
+    changed = _git("status", "--porcelain", "--untracked-files=no", "--", "core")
+    dirty = "+" if changed else ""
     when = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC")
     load = os.getloadavg()[0]
     return (

@@ -2,7 +2,7 @@
 
 ::
 
-    * FaceStudioError       str(error) is one sentence for the status bar, the path last
+    * FaceStudioError       str(error) is one sentence for a person, the path last
       x MediaError          a video or audio file cannot be read or written
       x ModelError          weights or a face model are missing, corrupt or of another version
       x NoFaceError         no usable face in the requested frames
