@@ -22,6 +22,7 @@ TOOTH_EDGES_MM = {
     "teeth_upper": np.array([0, 8.6, 15.2, 21.6, 26.5]),
     "teeth_lower": np.array([0, 5.4, 11.2, 17.6, 23.2]),
 }
+DARK = 0.13  # between the teeth, of the colour of the lips
 DIM_MM = 24.0  # depth behind the incisors at which light has fallen to 1/e
 # The head's rows of teeth hide behind its lips: they are hung where most people show them.
 UPPER_SHOWN_MM, LOWER_SHOWN_MM = 6.5, 1.5
@@ -72,7 +73,7 @@ def drawn_plate(face: FaceModel, person: Float, lips: Float, sclera: Float) -> P
         slot,
         SCALE,
         lips,
-        UPPER_SHOWN_MM * SCALE,
+        np.multiply(DARK, lips),
         invented=True,
     )
 
