@@ -18,7 +18,7 @@ def header(title: str, seed: str = "none") -> str:
     load = os.getloadavg()[0]
     return (
         f"{title}: {when}, commit {commit}{dirty}, seed {seed}\n"
-        f"{platform.machine()}, {os.cpu_count()} cores, no GPU used, load {load:.1f} at the start, "
+        f"{platform.machine()}, {os.cpu_count()} cores, no GPU, load {load:.1f} at the start, "
         f"Python {platform.python_version()}\n"
     )
 

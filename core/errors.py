@@ -6,7 +6,7 @@
       x MediaError          a video or audio file cannot be read or written
       x ModelError          weights or a face model are missing, corrupt or of another version
       x NoFaceError         no usable face in the requested frames
-      x ProjectError        a project file is damaged, open elsewhere, or newer than this program
+      x ProjectError        a project file is damaged, open elsewhere, or of a newer version
       x ExchangeError       a CSV or another exchange file does not hold what we need
       x WishError           the user asked for something that does not exist (also ValueError)
       x PluginError         a plug-in failed; it is switched off
