@@ -23,6 +23,7 @@ LIDS = {
 }
 INSET = 0.02  # of the eye's length: lashes belong to the lid
 EYES = 2  # id of this layer in a report
+RIM = 0.24  # of the filmed opening
 STILL = 0.006  # of the eye's length: lids that move less leave the eye alone
 
 
@@ -61,14 +62,13 @@ def _paint(target, source, slot, drawn, gaze, inset, box, layers, layer, table) 
             )
             if cover <= 0:
                 continue
-            depth = max(0.45 * (lower - upper), 1.0)
             rise = drawn[0, k] * (1 - f) + drawn[0, k + 1] * f
             fall = drawn[1, k] * (1 - f) + drawn[1, k + 1] * f
-            above = clamp(1 - (down - upper) / depth, 0.0, 1.0)
-            below = clamp(1 - (lower - down) / depth, 0.0, 1.0)
-            shift = rise * above * above * (3 - 2 * above) - fall * below * below * (
-                3 - 2 * below
-            )
+            # Only the rim is drawn out: reflections and pupil lie deeper and stay as they are.
+            seen = max(lower - upper - rise - fall, 1.0)
+            above = clamp(1 - (down - upper) / (rise + max(RIM * seen, 0.6 * rise)), 0.0, 1.0)
+            below = clamp(1 - (lower - down) / (fall + max(RIM * seen, 0.6 * fall)), 0.0, 1.0)
+            shift = rise * above - fall * below
             window = 1 - (2 * s - 1) ** 4
             # A lid that opened shows what lies deeper in the filmed eye, near the rim only.
             sx = x - ay * shift - gaze[0] * window

@@ -23,8 +23,10 @@ SIDE = 64  # texels of the chart
 FRAMES = 6  # fewer say nothing about what is usual
 FARTHEST = 2.2  # times the usual spread
 LEAST_LEVELS = 26.0  # and at least this many levels off
+CORE = 1.7  # a third of a patch must be as strange as this
 LEAST_PART = 0.012  # of the chart
 WIDEN = 3  # texels
+RIM = 4  # texels
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,9 +65,15 @@ def chart() -> Chart:
         mesh.simplices[found].reshape(SIDE, SIDE, 3),
         weights.reshape(SIDE, SIDE, 3).astype(np.float32),
         inside,
-        inside & ~_lively(marks),
+        _within(inside) & ~_lively(marks),
         marks.astype(np.float32),
     )
+
+
+def _within(inside: Bools) -> Bools:
+    """Return the chart without its rim, where a turned head shows what is behind it."""
+    padded = np.pad(inside.astype(np.uint8), 1)
+    return cv2.erode(padded, np.ones((2 * RIM + 1,) * 2, np.uint8))[1:-1, 1:-1] > 0
 
 
 def _lively(marks: Double) -> Bools:
@@ -120,10 +128,25 @@ def usual_of(charts: Sequence[Float]) -> Usual | None:
 
 
 def _levelled(seen: Float, middle: Float) -> Float:
-    """Return `seen` at the brightness of `middle`, from the calm skin."""
+    """Return `seen` in the light of `middle`: colour gains, and a slope over the calm skin.
+
+    A head that turns is lit from another side; what hides a face is no slope.
+    """
     calm = chart().calm
     gain = np.median(middle[calm], 0) / np.maximum(np.median(seen[calm], 0), 1)
-    return seen * np.clip(gain, 0.6, 1.6).astype(np.float32)
+    seen = seen * np.clip(gain, 0.6, 1.6).astype(np.float32)
+    y, x = np.nonzero(calm)
+    slope = np.stack([np.ones(len(x)), x / SIDE - 0.5, y / SIDE - 0.5], 1)
+    ratio = np.log((middle[calm].mean(1) + 8) / (seen[calm].mean(1) + 8))
+    weight = np.ones(len(x))
+    fit = np.zeros(3)
+    for _ in range(3):
+        a = slope * weight[:, None]
+        fit = np.linalg.solve(a.T @ slope + 1e-6 * np.eye(3), a.T @ ratio)
+        weight = 1 / (1 + (np.abs(slope @ fit - ratio) / 0.12) ** 2)
+    rows, columns = np.mgrid[:SIDE, :SIDE] / SIDE - 0.5
+    light = np.exp(np.clip(fit[0] + fit[1] * columns + fit[2] * rows, -0.7, 0.7))
+    return seen * light[..., None].astype(np.float32)
 
 
 def hidden(rgb: Rgb, points: Float, usual: Usual) -> Float | None:
@@ -136,6 +159,8 @@ def hidden(rgb: Rgb, points: Float, usual: Usual) -> Float | None:
     found = cv2.connectedComponentsWithStats(strange, connectivity=8)
     count, labels, stats = found[0], np.asarray(found[1], np.int64), np.asarray(found[2])
     large = stats[:, cv2.CC_STAT_AREA] > LEAST_PART * SIDE * SIDE
+    core = np.bincount(labels[off > CORE], minlength=count)
+    large &= core > 0.35 * stats[:, cv2.CC_STAT_AREA]
     large[0] = False
     if count < 2 or not large.any():
         return None
