@@ -90,29 +90,28 @@ def _draw(points, values, triangles, out, depth) -> None:
 
 
 @numba.njit(nogil=True, cache=True, fastmath=True)
-def _fill_one(field, before, y, x) -> None:
-    """Give node (y, x) the mean of its covered neighbours, if it has any."""
+def _fill(field, covered, nodes) -> None:
+    """Give each of (n, 2) nodes (row, column) the mean of its covered neighbours."""
     h, w, K = field.shape
-    n = np.float32(0)
-    for j in range(max(0, y - 1), min(h, y + 2)):
-        for i in range(max(0, x - 1), min(w, x + 2)):
-            if before[j, i] > 0:
-                n += 1
-                for k in range(K - 1):
-                    field[y, x, k] += (field[j, i, k] - field[y, x, k]) / n
-    if n > 0:
+    for node in range(nodes.shape[0]):
+        y, x = nodes[node, 0], nodes[node, 1]
+        n = np.float32(0)
+        for j in range(max(0, y - 1), min(h, y + 2)):
+            for i in range(max(0, x - 1), min(w, x + 2)):
+                if covered[j, i] > 0:
+                    n += 1
+                    for k in range(K - 1):
+                        field[y, x, k] += (field[j, i, k] - field[y, x, k]) / n
         field[y, x, K - 1] = 1
 
 
-@numba.njit(nogil=True, cache=True, fastmath=True)
-def _grow(field, turns) -> None:
+def _grow(field: Float, turns: int) -> None:
     """Let covered nodes spread to their empty neighbours, `turns` nodes far."""
+    covered = (field[..., -1] > 0).astype(np.uint8)
     for _ in range(turns):
-        before = field[:, :, -1].copy()
-        for y in range(field.shape[0]):
-            for x in range(field.shape[1]):
-                if before[y, x] == 0:
-                    _fill_one(field, before, y, x)
+        wider = cv2.dilate(covered, np.ones((3, 3), np.uint8))
+        _fill(field, covered, np.argwhere(wider > covered))
+        covered = np.asarray(wider, np.uint8)
 
 
 def _carried_on(field: Float) -> Float:
