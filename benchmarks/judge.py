@@ -136,8 +136,11 @@ class Judge:
         return points, (np.stack(crops[0]), np.stack(crops[1]))
 
     def _find(self, rgb: Rgb, frame: int) -> Roi | None:
-        faces = self._detector.detect(rgb) if frame % 5 == 0 else []
-        return max(faces, key=lambda d: float(np.ptp(d.box[[0, 2]]))).roi() if faces else None
+        """Return the look at the largest face, every fifth frame; None if there is none."""
+        looks = [d.roi() for d in self._detector.detect(rgb)] if frame % 5 == 0 else []
+        faces = [self._landmarks.points(rgb, look, twice=False) for look in looks]
+        rois = [around(f.points) for f in faces if f.presence > 0.5]
+        return max(rois, key=lambda roi: roi.side, default=None)
 
 
 def lip_gap(points: Float) -> Float:

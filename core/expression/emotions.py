@@ -22,6 +22,7 @@ from core.expression.groups import indices
 from core.paths import data, resource
 from core.track import ARKIT_INDEX, ARKIT_NAMES
 
+STRONGEST = 1.5  # a weight above 1 moves a shape further than one finds on relaxed faces
 LABELS: tuple[str, ...] = ("neutral", "angry", "disgusted", "fear", "happy", "sad", "surprised")
 OPTIONAL: tuple[str, ...] = ("contempt", "calm")
 ALIASES: Mapping[str, str] = {
@@ -69,7 +70,7 @@ class Prototype:
     def at(self, amount: Float) -> Float:
         """Return (F, 52) weights for (F,) intensities 0..1.5; above 1 they grow more slowly."""
         growth = np.where(amount <= 1, amount, 1 + 0.8 * (amount - 1))
-        return np.clip(growth[:, None] * self.weights, -1, 1).astype(np.float32)
+        return np.clip(growth[:, None] * self.weights, -1, STRONGEST).astype(np.float32)
 
 
 def load(path: Path, unit_mm: Float | None = None) -> dict[str, Prototype]:
@@ -111,12 +112,6 @@ def units() -> Float:
     return frozen(_units(json.loads(path.read_text(encoding="utf-8"))["unit_mm"]))
 
 
-def matrix() -> Float:
-    """Return (7, 52): the weights of the prototypes in the order of `LABELS`."""
-    table = prototypes()
-    return np.stack([table[name].weights for name in LABELS])
-
-
 def _units(table: Mapping[str, float]) -> Float:
     unit_mm = np.array([table[name] for name in ARKIT_NAMES], np.float32)
     if not np.all(np.isfinite(unit_mm) & (unit_mm > 0)):
@@ -135,4 +130,4 @@ def _row(name: str, row: Mapping[str, Any], unit_mm: Float) -> Prototype:
     gain = float(row.get("gain", 1.0))
     if not (np.all(np.isfinite(weights)) and np.isfinite(jaw) and 0.25 <= gain <= 2):
         raise ValueError(f"a number of '{name}' is out of range")
-    return Prototype(name, np.clip(weights, -1, 1), float(np.clip(jaw, 0, 1)), gain)
+    return Prototype(name, np.clip(weights, -1, STRONGEST), float(np.clip(jaw, 0, 1)), gain)

@@ -19,7 +19,7 @@ from core.track import ARKIT_INDEX, ARKIT_NAMES
 # The teeth are fixed to the skull, so a lip on teeth stays there if the lower lip keeps its
 # height: that is linear, unlike the distance from lip to teeth.
 ROWS = ("aperture", "protrusion", "chin", "lower_lip")
-OVERCLOSE_MM = 0.6  # closed lips overlap a little after an edit: they collapse, never part
+OVERCLOSE_MM = 1.0  # closed lips overlap a little after an edit: they collapse, never part
 CONTACT_MM = 0.3  # the most a lip may leave the teeth it touched
 MOVED = 0.05  # an edit by this coefficient is guarded in full
 STEPS = 5
@@ -60,41 +60,40 @@ class GuardReport:
     def over_mm(self) -> Float:
         """Return (F,) mm by which lips filmed closed, or a lip on teeth, are now apart."""
         lips = np.where(self.speech.closed >= 1, self.given_mm[:, 0], 0)
-        touching = self.speech.labiodental >= 0.9
+        touching = self.speech.labiodental >= 1
         apart = np.maximum(self.given_mm[:, 0], -self.given_mm[:, 3]) - CONTACT_MM
         over = np.maximum(lips, np.where(touching, apart, 0))
         return np.maximum(over, 0).astype(np.float32)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Guard:
     """How firmly speech is kept. strength : 0 lets everything pass, 1 keeps every closure.
 
     keep_lips : share of the change of mouth opening, protrusion and chin that is taken back
-    while speaking, closures or not.
+    while speaking, closures or not. articulation : the mouth it is all measured on.
     """
 
-    strength: float = 1.0
-    keep_lips: float = 0.6
+    strength: float
+    keep_lips: float
+    articulation: Articulation
 
     def hold(
-        self,
-        filmed: Float,
-        wished: Float,
-        amount: Float,
-        speech: Speech,
-        articulation: Articulation,
+        self, filmed: Float, wished: Float, drop: Float, amount: Float, speech: Speech
     ) -> tuple[Float, GuardReport]:
         """Return (F, 52) nearest to `wished` whose mouth still speaks, and what was done.
 
-        filmed, wished : (F, 52). amount : (F,) 0..1.5, how much is edited at all.
+        filmed, wished : (F, 52). drop : (F, 52) added to `wished` and not taken back, other
+        than by contacts. amount : (F,) 0..1.5, how much is edited at all.
         """
-        gradient = _rows(articulation)
+        wished = wished + drop
+        gradient = _rows(self.articulation)
         offset = (wished - filmed)[:, MOUTH]
         asked = offset @ gradient.T
         # Where an edit leaves the mouth alone there is nothing to guard, nor to press shut.
         moved = np.clip(np.abs(offset).max(1, initial=0) / MOVED, 0, 1)
-        target, slack = self._targets(asked, np.minimum(amount, moved), speech)
+        meant = drop[:, MOUTH] @ gradient.T
+        target, slack = self._targets(asked, meant, np.minimum(amount, moved), speech)
         low, high = _bounds(filmed, wished)
         given = _solve(offset, target, slack, gradient, (low, high))
         # At strength 0 nothing is touched, and between the two the way there is straight.
@@ -103,15 +102,15 @@ class Guard:
         result[:, MOUTH] = filmed[:, MOUTH] + given
         return result, GuardReport(speech, asked, (given @ gradient.T).astype(np.float32))
 
-    def _targets(self, asked: Float, amount: Float, speech: Speech) -> tuple[Float, Float]:
-        """Return (F, 4) mm wanted, and (F, 4) slack: 0 = exactly, 1 = half way, inf = free."""
-        keep = (self.keep_lips * (1 - speech.pause))[:, None]
-        target = asked * (1 - keep)
-        closed = speech.closed
+    def _targets(
+        self, asked: Float, meant: Float, amount: Float, speech: Speech
+    ) -> tuple[Float, Float]:
+        """Return (F, 4) mm wanted, and (F, 4) slack: 0 = exactly, 1 = half way."""
+        target = asked - self.keep_lips * (1 - speech.pause)[:, None] * (asked - meant)
+        closed, contact = speech.closed, speech.labiodental
         shut = np.minimum(target[:, 0], -OVERCLOSE_MM * amount)
         target[:, 0] += closed * (shut - target[:, 0])
         target[:, 2] += closed * (np.minimum(target[:, 2], 0) - target[:, 2])
-        contact = speech.labiodental
         near = np.minimum(target[:, 0], CONTACT_MM)
         target[:, 0] += contact * (near - target[:, 0])
         target[:, 3] = np.maximum(asked[:, 3], -CONTACT_MM)
@@ -143,7 +142,7 @@ def events(filmed: Float, speech: Speech) -> Float:
     Lips that close or touch teeth, and lids that blink.
     """
     keep = np.zeros_like(filmed)
-    keep[:, MOUTH] = np.maximum(speech.closed, speech.labiodental / 0.9)[:, None]
+    keep[:, MOUTH] = np.maximum(speech.closed, speech.labiodental)[:, None]
     for side in ("Left", "Right"):
         blink = np.clip(4 * filmed[:, ARKIT_INDEX[f"eyeBlink{side}"]] - 1, 0, 1)
         for stem in ("eyeBlink", "eyeWide", "eyeSquint"):

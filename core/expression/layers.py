@@ -14,7 +14,7 @@ from core.expression.groups import select
 from core.expression.guard import Guard, GuardReport, events, moved_mm, smoothed
 from core.expression.keyframes import Envelope
 from core.expression.own import hidden, style
-from core.expression.replace import Manner, Own, replace_emotion, soft_add
+from core.expression.replace import Manner, Own, jaw_drop, replace_emotion, soft_add
 from core.expression.speech import analyse
 from core.stages import Evidence
 from core.track import Track
@@ -113,8 +113,9 @@ class Emotion:
         )
         source = track["expression"]
         wished = replace_emotion(source, prototypes()[self.label], amount, own, speech, manner)
-        guard = Guard(self.guard, self.keep_lips)
-        held, report = guard.hold(source, wished, amount, speech, evidence.articulation)
+        drop = jaw_drop(wished, prototypes()[self.label], amount, speech, manner)
+        guard = Guard(self.guard, self.keep_lips, evidence.articulation)
+        held, report = guard.hold(source, wished, drop, amount, speech)
         keep = self.guard * events(filmed["expression"], speech)
         offset = smoothed(held - source, keep, float(1 / track.times.rate()))
         offset = np.where(amount[:, None] > 0, offset, 0)

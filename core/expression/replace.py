@@ -11,10 +11,14 @@ from core.expression.own import STYLE
 from core.expression.speech import Speech
 from core.track import ARKIT_INDEX, ARKIT_NAMES
 
+# Shares of the full drop of the jaw: at a mouth that is wide open in speech, and in a pause.
+SPEAKING_DROP, PAUSE_DROP = 0.6, 0.2
+GUESSED = 0.5  # of what seems to hide in the neutral counts as already there
 USED = 0.3  # a shape of at least this weight belongs to the target and is not taken away
 _JAW = ARKIT_INDEX["jawOpen"]
 _LEFT = np.array([n.endswith("Left") for n in ARKIT_NAMES])
 _RIGHT = np.array([n.endswith("Right") for n in ARKIT_NAMES])
+_STYLE = np.isin(np.arange(len(ARKIT_NAMES)), STYLE)
 _SIDEWAYS = indices(("jawLeft", "jawRight", "mouthLeft", "mouthRight"))
 
 
@@ -44,10 +48,24 @@ class Manner:
 
 
 def soft_add(expression: Float, offset: Float) -> Float:
-    """Return `expression` plus `offset`, monotone in both, never newly outside 0..1."""
-    up = expression + offset * np.maximum(1 - expression, 0)
-    down = expression + offset * np.maximum(expression, 0)
+    """Return `expression` plus `offset`, monotone in both, never newly outside 0..1.
+
+    What an offset has beyond 1 is added as it is: a geometric exaggeration.
+    """
+    up = expression + np.minimum(offset, 1) * np.maximum(1 - expression, 0)
+    up = up + np.maximum(offset - 1, 0)
+    down = expression + np.maximum(offset, -1) * np.maximum(expression, 0)
     return np.where(offset >= 0, up, down).astype(np.float32)
+
+
+def at_least(expression: Float, level: Float) -> Float:
+    """Return `expression` raised towards `level` (0 or more): near the larger of the two.
+
+    Root of the sum of squares, so a smile on a smile is hardly wider than the wider one.
+    """
+    both = np.hypot(np.maximum(expression, 0), level)
+    ceiling = np.maximum(np.maximum(expression, level), 1)
+    return np.where(level > 0, np.minimum(both, ceiling), expression).astype(np.float32)
 
 
 def replace_emotion(
@@ -56,7 +74,7 @@ def replace_emotion(
     """Return (F, 52): `filmed` wearing `prototype` at `amount` (F,), speech not yet kept."""
     target = prototype.at(amount) * _chosen(manner)
     present = np.minimum(amount, 1)[:, None] * (speech_room(speech, manner.guard))
-    worn = manner.removal * present * _chosen(manner) * (own.visible + own.hidden)
+    worn = manner.removal * present * _chosen(manner) * (own.visible + GUESSED * own.hidden)
     used = prototype.weights >= USED
     # Of its own shapes the target only adds what is missing: no second smile on a smile.
     target = np.where(used & (target > 0), np.maximum(target - worn, 0), target)
@@ -64,10 +82,11 @@ def replace_emotion(
     face = filmed - np.where(
         used, 0, _visible(filmed, manner.removal * np.minimum(amount, 1), own)
     )
-    face = _conflicts(soft_add(face, target), filmed, target)
+    joined = np.where(used & _STYLE, at_least(face, target), soft_add(face, target))
+    face = _conflicts(joined, filmed, target)
     # What hides in the neutral can only be taken away geometrically, below zero.
     face -= np.where(used, 0, manner.removal * present * _chosen(manner) * own.hidden)
-    face = _articulate(face, prototype, amount, speech, manner)
+    face = _articulate(face, prototype, amount, manner)
     # Blinks are events, not style: a lid never closes less than it was filmed.
     face[:, BLINKS] = np.maximum(face[:, BLINKS], filmed[:, BLINKS])
     return face.astype(np.float32)
@@ -121,16 +140,28 @@ def _conflicts(face: Float, filmed: Float, target: Float) -> Float:
     return face
 
 
-def _articulate(
+def _articulate(face: Float, prototype: Prototype, amount: Float, manner: Manner) -> Float:
+    """Return `face` with livelier or duller speech."""
+    if manner.mouth:
+        gain = 1 + (prototype.gain * manner.articulation - 1) * np.minimum(amount, 1)
+        columns = indices(("jawOpen", "mouthFunnel", "mouthPucker"))
+        livelier = face[:, columns] * np.where(face[:, columns] > 0, gain[:, None], 1)
+        face[:, columns] = np.minimum(livelier, np.maximum(face[:, columns], 1))
+    return face
+
+
+def jaw_drop(
     face: Float, prototype: Prototype, amount: Float, speech: Speech, manner: Manner
 ) -> Float:
-    """Return `face` with livelier or duller speech, and the jaw dropped where nobody speaks."""
-    if not manner.mouth:
-        return face
-    gain = 1 + (prototype.gain * manner.articulation - 1) * np.minimum(amount, 1)
-    columns = indices(("jawOpen", "mouthFunnel", "mouthPucker"))
-    livelier = face[:, columns] * (1 + (gain[:, None] - 1) * (face[:, columns] > 0))
-    face[:, columns] = np.minimum(livelier, np.maximum(face[:, columns], 1))
-    drop = prototype.jaw * np.minimum(amount, 1.5) * (1 + (speech.pause - 1) * manner.guard)
-    face[:, _JAW] = soft_add(face[:, _JAW], np.clip(drop, 0, 1))
-    return face
+    """Return (F, 52) offsets: the jaw that drops in surprise.
+
+    It drops as far as the lips are open anyway, so the mouth opens further at its own
+    moments and gets none of its own; a little in pauses, where nobody speaks.
+    """
+    drop = np.zeros_like(face)
+    if manner.mouth:
+        room = np.maximum(PAUSE_DROP * speech.pause, SPEAKING_DROP * speech.open)
+        room = 1 + (room - 1) * manner.guard
+        wish = np.clip(prototype.jaw * np.minimum(amount, 1.5) * room, 0, 1)
+        drop[:, _JAW] = soft_add(face[:, _JAW], wish) - face[:, _JAW]
+    return drop

@@ -14,6 +14,7 @@ from core.track import Track
 CLOSED_GAP = 0.012  # lips this near touch, whatever the clip
 CLOSED_SHARE = 0.12  # or: this low in the clip's own range of gaps (expression.md 2.3)
 DEEP_SHARE = 0.35  # a dip counts as a closure only below this share of the wide-open gap
+MARGIN = 1.3  # another net sees other gaps: what is nearly closed is held closed as well
 RELEASE = 0.18  # seconds over which protection fades on both sides of a closure
 PAUSE = 0.2  # seconds of stillness that make a pause
 
@@ -33,14 +34,16 @@ class Speech:
     """What the mouth says, frame by frame.
 
     activity : (F,) 0..1, how much it articulates. closed, labiodental : (F,) 0..1, how
-    firmly closed lips or a lip on the teeth are held; 1 (0.9) at the contact itself. pause :
-    (F,) 0..1, 1 well inside a pause, 0 before speech sets in. lane : the intervals.
+    firmly closed lips or a lip on the teeth are held; 1 at the contact itself. pause :
+    (F,) 0..1, 1 well inside a pause, 0 before speech sets in. open : (F,) 0..1, how far the
+    lips part, slowly, over the clip's widest. lane : the intervals.
     """
 
     activity: Float
     closed: Float
     labiodental: Float
     pause: Float
+    open: Float
     lane: tuple[Interval, ...]
 
 
@@ -52,36 +55,38 @@ def analyse(filmed: Track, lip_gap: Float) -> Speech:
     step = float(1 / filmed.times.rate())
     seen = filmed["confidence"][:, 0] > 0
     expression = filmed["expression"]
-    closed = closures(lip_gap, seen, step)
+    closed = closures(lip_gap, seen, step, MARGIN)
     contact = contacts(lip_gap, seen, step) & ~closed
     activity = speech_activity(expression, seen, step)
     still = _runs_of(activity < 0.15, max(1, round(PAUSE / step)))
     pause = 1 - _nearness(~still, 0.16, step)
     lane = (
         *_intervals(closed, "closed", 1.0),
-        *_intervals(contact, "labiodental", 0.9),
+        *_intervals(contact, "labiodental", 1.0),
         *_intervals(still, "pause", 1.0),
     )
     return Speech(
         activity,
         _nearness(closed, RELEASE, step) ** 2,
-        0.9 * _nearness(contact, RELEASE / 2, step) ** 2,
+        _nearness(contact, RELEASE / 2, step) ** 2,
         pause * pause * (3 - 2 * pause),
+        openness(lip_gap, seen, step),
         tuple(sorted(lane, key=lambda i: i.start)),
     )
 
 
-def closures(lip_gap: Float, seen: Bools, step: float) -> Bools:
+def closures(lip_gap: Float, seen: Bools, step: float, margin: float = 1.0) -> Bools:
     """Return (F,) where the filmed lips are closed, by level or as a deep dip between openings.
 
     lip_gap : (F,) over eye distance. seen : (F,) frames with a face. step : seconds a frame.
+    margin : above 1 takes in what is nearly closed.
     """
     if not seen.any():
         return np.zeros(len(lip_gap), np.bool_)
     dip, flank, gap = _dips(lip_gap, seen, step)
     wide = np.quantile(lip_gap[seen], 0.95)
-    deep = dip & (gap < 0.5 * flank) & (gap < DEEP_SHARE * wide)
-    return seen & ((gap < closure_level(lip_gap, seen)) | deep)
+    deep = dip & (gap < 0.5 * margin * flank) & (gap < DEEP_SHARE * margin * wide)
+    return seen & ((gap < margin * closure_level(lip_gap, seen)) | deep)
 
 
 def closure_level(lip_gap: Float, seen: Bools) -> float:
@@ -123,6 +128,17 @@ def speech_activity(expression: Float, seen: Bools, step: float) -> Float:
     # The floor keeps the tremble of a silent face from counting as speech.
     usual = max(float(np.quantile(speed[seen], 0.95)) if seen.any() else 0.0, 0.6)
     return np.clip(speed / usual, 0, 1).astype(np.float32)
+
+
+def openness(lip_gap: Float, seen: Bools, step: float) -> Float:
+    """Return (F,) 0..1: the gap over the clip's widest, without its quick movements."""
+    if not seen.any():
+        return np.zeros(len(lip_gap), np.float32)
+    wide = max(float(np.quantile(lip_gap[seen], 0.95)), 3 * CLOSED_GAP)
+    gap = np.clip(np.where(seen, lip_gap, 0) / wide, 0, 1)
+    # The least of the neighbours first, so that smoothing does not open a closing mouth.
+    gap = minimum_filter1d(gap, 2 * max(1, round(0.04 / step)) + 1)
+    return gaussian_filter1d(gap, 0.06 / step, mode="nearest").astype(np.float32)
 
 
 def _nearness(at: Bools, reach: float, step: float) -> Float:

