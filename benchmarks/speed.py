@@ -2,33 +2,41 @@
 
     python -m benchmarks.speed CLIP [-o benchmarks/results/speed.txt]
 
-The clip goes through decoding, following, and fitting, each timed alone and then together, as
-`reconstruct` runs them. Nothing is kept between the stages but what the program keeps.
+The clip goes through decoding, following and fitting, each timed alone and then together, as
+`reconstruct` runs them; then an intensity-1 edit is rendered on one thread, and exported beside
+a bare decode + encode with the same codec settings. Nothing is kept between the stages but what
+the program keeps.
 """
 
 import argparse
-import os
-import platform
 import resource
-import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from dataclasses import replace
+from itertools import islice
 from pathlib import Path, PurePath
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
+from benchmarks.export_fidelity import bare
+from benchmarks.run import header
+from core import engine
 from core.camera import Camera
+from core.expression.keyframes import Envelope
+from core.expression.layers import Emotion
 from core.jobs import Ticket
 from core.landmarks.follow import FollowedFace, follow
+from core.media.encode import ExportSettings
 from core.media.probe import VideoInfo, probe
 from core.media.video import frames
-from core.project import Clip
+from core.project import Clip, Project
 from core.reconstruction.gaze import Eyes, look
 from core.reconstruction.head_motion import Motion, head_poses
 from core.reconstruction.identity import Seen, identify
 from core.reconstruction.reconstruct import Models, reconstruct, takes_of
+from core.rendering.render import prepared, render_frame
 
 
 class Clock:
@@ -61,8 +69,39 @@ def measure(path: Path) -> list[str]:
         faces = follow((p.rgb for p in frames(path, info)), max_faces=1)
     fit_stages(clock, info, faces[0])
     with clock.stage("track + fit, all together"):
-        reconstruct(path, ticket=Ticket(), max_faces=1)
+        clip, takes = reconstruct(path, ticket=Ticket(), max_faces=1)
+    edit = Emotion("happy", Envelope.constant(1.0))
+    take = replace(takes[0], layers=(edit,))
+    export_stages(clock, Project((clip,), (take,)), info)
     return clock.lines
+
+
+def export_stages(clock: Clock, project: Project, info: VideoInfo) -> None:
+    take = project.takes[0]
+    with clock.stage("what the clip knows (once)"):
+        shots = prepared(info, [(take, engine.evidence(take))], Ticket())
+    pictures = [p.rgb for p in islice(frames(info.path, info), 120)]
+    render_frame(0, pictures[0], shots)  # compiled code is loaded before the clock runs
+    some = Clock(len(pictures))
+    with some.stage("render, one thread"):
+        for i, rgb in enumerate(pictures):
+            render_frame(i, rgb, shots)
+    clock.lines += some.lines
+    settings = ExportSettings()
+    with TemporaryDirectory() as folder:
+        plain, edited = [], []
+        for _ in range(2):
+            plain.append(bare(info, Path(folder, "bare.mp4"), settings))
+            start = time.perf_counter()
+            engine.export(project, Path(folder, "out.mp4"), settings, Ticket())
+            edited.append(time.perf_counter() - start)
+    clock.lines += [
+        f"bare decode + encode: {clock.F / min(plain):.1f} frames/s",
+        f"export of the edit: {clock.F / min(edited):.1f} frames/s, with its preparation",
+        f"ratio: {min(plain) / min(edited):.2f} (best of 2 each, crf {settings.crf}, "
+        f"preset {settings.preset})",
+    ]
+    print("\n".join(clock.lines[-3:]), flush=True)
 
 
 def fit_stages(clock: Clock, info: VideoInfo, face: FollowedFace) -> None:
@@ -94,12 +133,8 @@ def main() -> None:
     parser.add_argument("-o", "--output", type=Path)
     options = parser.parse_args()
     info = probe(options.clip)
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, check=True
-    ).stdout.strip()
     head = [
-        f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, commit {commit}, {platform.machine()}, "
-        f"{os.cpu_count()} cores, load before {os.getloadavg()[0]:.1f}",
+        header("speed of each stage").rstrip(),
         f"{options.clip.name}: {info.size[0]}x{info.size[1]}, {len(info.times)} frames, "
         f"{float(info.times.rate()):.2f} frames/s",
     ]
