@@ -43,7 +43,8 @@ CORRELATION = {"surprised": 0.95}  # of the mean; .97 for all others
 JITTER = 1.1
 JUDGED = 15  # frames shown to the emotion net
 LONGEST = 300  # frames read per clip
-REOPENED = 0.012  # eye distances (about 1 mm): a closure this much wider is lost
+REOPENED = 0.012  # eye distances (about 1 mm): a closure this much wider is lost,
+RESOLVED = 1.5  # px, but no less than this: what the net resolves on small faces
 
 INNER = ((82, 87), (81, 178), (13, 14), (311, 402), (312, 317))
 # Steady parts of the face, from which what the brows and the mouth do is measured.
@@ -94,7 +95,9 @@ class Judge:
         gap[:, seen] = lip_gap(points[seen]).T
         asked = CLASSES.index(emotion)
         p = np.array([self._emotion.probabilities(c).mean(axis=0).tolist() for c in crops])
-        count, lost = lost_closures(gap[0], gap[1], seen)
+        eyes = np.linalg.norm(points[seen, 0, 33] - points[seen, 0, 263], axis=-1)
+        wider = max(REOPENED, RESOLVED / float(np.median(eyes)))
+        count, lost = lost_closures(gap[0], gap[1], seen, wider)
         return Verdict(
             source.stem,
             emotion,
@@ -104,7 +107,7 @@ class Judge:
             CLASSES[int(p[1].argmax())],
             count,
             lost,
-            float(np.corrcoef(gap[:, seen])[0, 1]),
+            float(np.corrcoef(gap[0, seen], gap[1, seen]).flat[1]),
             jitter(points[seen]),
         )
 
@@ -124,7 +127,7 @@ class Judge:
                 if roi is None:
                     continue
                 # One look for both, so that only the picture differs.
-                found = [self._landmarks.points(p.rgb, roi, twice=False) for p in (x, y)]
+                found = [self._landmarks.points(p.rgb, roi, twice=True) for p in (x, y)]
                 if found[0].presence < 0.5:
                     roi = None
                     continue
@@ -150,15 +153,18 @@ def lip_gap(points: Float) -> Float:
     return gap / np.linalg.norm(points[..., 33, :] - points[..., 263, :], axis=-1)
 
 
-def lost_closures(before: Float, after: Float, seen: Bools) -> tuple[int, int]:
-    """Return how many closures (F,) lip gaps show, and how many the edit left open."""
+def lost_closures(before: Float, after: Float, seen: Bools, wider: float) -> tuple[int, int]:
+    """Return how many closures (F,) lip gaps show, and how many the edit left open.
+
+    wider : by how much the tightest moment of a closure may open, in eye distances.
+    """
     closed = closures(before, seen, 1 / 25)
     level = closure_level(before, seen)
     edges = np.diff(np.concatenate([[0], closed.astype(np.int8), [0]]))
     lost = 0
     starts, ends = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
     for start, end in zip(starts, ends, strict=True):
-        tightest = before[start:end].min() + REOPENED
+        tightest = before[start:end].min() + wider
         lost += bool(after[start:end].min() > max(level, tightest))
     return len(starts), lost
 

@@ -22,6 +22,7 @@ from core.media.encode import ExportSettings, container_of
 from core.media.export import ExportReport
 from core.media.probe import VideoInfo, probe
 from core.project import Clip, Project, Take
+from core.reconstruction.closure import openings
 from core.reconstruction.reconstruct import reconstruct
 from core.rendering.render import render_video
 from core.stages import Evidence
@@ -74,7 +75,13 @@ def evidence(take: Take) -> Evidence:
     """Return what layers may ask about the take."""
     model = face_model(take.face)
     mouth = articulation(model, model.person(take.shape))
-    return Evidence(mouth, lip_gap(take.landmarks), take.resting_emotion, take.track)
+    return Evidence(
+        mouth,
+        lip_gap(take.landmarks),
+        take.resting_emotion,
+        filmed=take.track,
+        lid_gap=openings(take.landmarks),
+    )
 
 
 def export(

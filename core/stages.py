@@ -30,13 +30,15 @@ class Evidence:
     (7,) 0..1, how much of each emotion (order of `core.expression.emotions.LABELS`) the
     filmed actor wears throughout, hidden in the clip's neutral. filmed : the track before any
     layer, so that a second layer does not take the first one's work for the actor's own;
-    None = the track a layer is given.
+    None = the track a layer is given. lid_gap : (F, 2) filmed opening of the right and the
+    left eye over its width, about 0.3 when relaxed; None = relaxed throughout.
     """
 
     articulation: Articulation
     lip_gap: Float
     resting_emotion: Float
     filmed: Track | None = None
+    lid_gap: Float | None = None
 
 
 class Renderer(Protocol):

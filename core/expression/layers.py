@@ -14,7 +14,7 @@ from core.expression.groups import select
 from core.expression.guard import Guard, GuardReport, events, moved_mm, smoothed
 from core.expression.keyframes import Envelope
 from core.expression.own import hidden, style
-from core.expression.replace import Manner, Own, jaw_drop, replace_emotion, soft_add
+from core.expression.replace import Manner, Own, jaw_drop, lid_room, replace_emotion, soft_add
 from core.expression.speech import analyse
 from core.stages import Evidence
 from core.track import Track
@@ -106,7 +106,9 @@ class Emotion:
         filmed = evidence.filmed or track
         speech = analyse(filmed, evidence.lip_gap)
         own = Own(
-            style(filmed["expression"], speech.activity < 0.2), hidden(evidence.resting_emotion)
+            style(filmed["expression"], speech.activity < 0.2),
+            hidden(evidence.resting_emotion),
+            lid_room(evidence.lid_gap, len(amount)),
         )
         manner = Manner(
             self.removal, self.upper, self.mouth, self.asymmetry, self.articulation, self.guard

@@ -12,10 +12,17 @@ from core.expression.speech import Speech
 from core.track import ARKIT_INDEX, ARKIT_NAMES
 
 # Shares of the full drop of the jaw: at a mouth that is wide open in speech, and in a pause.
-SPEAKING_DROP, PAUSE_DROP = 0.6, 0.2
+SPEAKING_DROP, PAUSE_DROP = 0.75, 0.2
 GUESSED = 0.5  # of what seems to hide in the neutral counts as already there
 USED = 0.3  # a shape of at least this weight belongs to the target and is not taken away
+NARROW, RELAXED = 0.1, 0.26  # opening of an eye over its width
 _JAW = ARKIT_INDEX["jawOpen"]
+_LOWERED = np.array(
+    [
+        [ARKIT_INDEX[f"{stem}{side}"] for side in ("Right", "Left")]
+        for stem in ("eyeBlink", "eyeSquint")
+    ]
+)
 _LEFT = np.array([n.endswith("Left") for n in ARKIT_NAMES])
 _RIGHT = np.array([n.endswith("Right") for n in ARKIT_NAMES])
 _STYLE = np.isin(np.arange(len(ARKIT_NAMES)), STYLE)
@@ -24,10 +31,25 @@ _SIDEWAYS = indices(("jawLeft", "jawRight", "mouthLeft", "mouthRight"))
 
 @dataclass(frozen=True, eq=False)
 class Own:
-    """What the actor wears: (52,) visible in the track, (52,) hidden in its neutral."""
+    """What the actor wears: (52,) visible in the track, (52,) hidden in its neutral.
+
+    lid_room : (F, 2) 0..1, how far the right and the left lid can still be lowered.
+    """
 
     visible: Float
     hidden: Float
+    lid_room: Float
+
+
+def lid_room(lid_gap: Float | None, F: int) -> Float:
+    """Return (F, 2) 0..1 of `Evidence.lid_gap`: 1 at eyes as open as people's mostly are.
+
+    Heavy or narrowed lids hide in the clip's neutral, so no coefficient knows of them; an
+    emotion that lowers lids would shut them.
+    """
+    if lid_gap is None:
+        return np.ones((F, 2), np.float32)
+    return np.clip((lid_gap - NARROW) / (RELAXED - NARROW), 0, 1).astype(np.float32)
 
 
 @dataclass(frozen=True)
@@ -79,6 +101,7 @@ def replace_emotion(
     # Of its own shapes the target only adds what is missing: no second smile on a smile.
     target = np.where(used & (target > 0), np.maximum(target - worn, 0), target)
     target = target * speech_room(speech, manner.guard)
+    target[:, _LOWERED] *= np.where(target[:, _LOWERED] > 0, own.lid_room[:, None], 1)
     face = filmed - np.where(
         used, 0, _visible(filmed, manner.removal * np.minimum(amount, 1), own)
     )

@@ -15,7 +15,7 @@ CLOSED_GAP = 0.012  # lips this near touch, whatever the clip
 CLOSED_SHARE = 0.12  # or: this low in the clip's own range of gaps (expression.md 2.3)
 DEEP_SHARE = 0.35  # a dip counts as a closure only below this share of the wide-open gap
 MARGIN = 1.3  # another net sees other gaps: what is nearly closed is held closed as well
-RELEASE = 0.18  # seconds over which protection fades on both sides of a closure
+RELEASE = 0.2  # seconds over which protection fades on both sides of a closure
 PAUSE = 0.2  # seconds of stillness that make a pause
 
 
@@ -67,9 +67,9 @@ def analyse(filmed: Track, lip_gap: Float) -> Speech:
     )
     return Speech(
         activity,
-        _nearness(closed, RELEASE, step) ** 2,
-        _nearness(contact, RELEASE / 2, step) ** 2,
-        pause * pause * (3 - 2 * pause),
+        _eased(_nearness(closed, RELEASE, step)),
+        _eased(_nearness(contact, RELEASE / 2, step)),
+        _eased(pause),
         openness(lip_gap, seen, step),
         tuple(sorted(lane, key=lambda i: i.start)),
     )
@@ -150,6 +150,11 @@ def _nearness(at: Bools, reach: float, step: float) -> Float:
     following = np.minimum.accumulate(np.where(at, frames, 2 * len(at))[::-1])[::-1]
     distance = np.minimum(frames - last, following - frames) * step
     return np.clip(1 - distance / reach, 0, 1).astype(np.float32)
+
+
+def _eased(x: Float) -> Float:
+    """Return `x` 0..1 leaving 0 and reaching 1 without a corner."""
+    return x * x * (3 - 2 * x)
 
 
 def _edges(at: Bools) -> tuple[Ints, Ints]:

@@ -16,6 +16,7 @@ from safetensors.numpy import load_file
 from core.arrays import Float, Ints, check
 from core.errors import ModelError, NoFaceError
 from core.reconstruction.alignment import FLIP, Alignment, align
+from core.reconstruction.closure import with_blinks
 from core.reconstruction.distances import changes, distances
 from core.reconstruction.exclusive import exclusive
 from core.reconstruction.temporal import steadied
@@ -58,6 +59,11 @@ class CoefficientNet:
         self.reference = self._arrays["reference"]
         self._align_weights = self._arrays["weights"]
 
+    @property
+    def response(self) -> Float:
+        """Return (52, 478, 3) mm: how the landmarks answer to each coefficient, head frame."""
+        return self._arrays["response"]
+
     @classmethod
     def of_file(cls, path: Path) -> "CoefficientNet":
         """Return the networks of a safetensors file; raise `ModelError` if it is none."""
@@ -81,7 +87,7 @@ class CoefficientNet:
         plain = x[:, : x.shape[1] - len(a["identity.scale"])]
         kinds = a["identity.used"]
         answers = [forward(a, f"net.{i}", x if k else plain) for i, k in enumerate(kinds)]
-        return np.mean(answers, 0, dtype=np.float32)
+        return np.stack(answers).mean(0, dtype=np.float32)
 
     def resting(self, neutral: Float) -> Float:
         """Return (52,) coefficients hidden in a relaxed face (478, 3) mm, 0..1.
@@ -110,8 +116,10 @@ class CoefficientNet:
         rotation = np.zeros((len(points), 3), np.float32)
         for start in range(0, len(seen), CHUNK):
             rows = seen[start : start + CHUNK]
-            expression[rows] = self.predict(points[rows], neutral)
-            rotation[rows] = self.align(points[rows], neutral).rotation
+            laid = self.align(points[rows], neutral)
+            found = self.predict(points[rows], neutral)
+            expression[rows] = with_blinks(found, laid.points, neutral, self.reference)
+            rotation[rows] = laid.rotation
         expression = steadied(exclusive(expression), confidence)
         return Estimate(expression, rotation, filmed, self.resting(filmed))
 

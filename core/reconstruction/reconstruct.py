@@ -128,7 +128,9 @@ def _take(
         return None
     eyes = look(Eyes.of(models.face, models.head, identity), seen, pose, identity)
     expression = seen.expression.copy()
-    expression[:, _LOOKS] = lids(eyes, full_turns(models.face))
+    # Against the clip's own rest, as all coefficients are; the angles are biased by anatomy.
+    follow_gaze = lids(eyes - np.median(eyes, axis=0), full_turns(models.face))
+    expression[:, _LOOKS] = (expression[:, _LOOKS] + follow_gaze) / 2
     sure = confidence(seen.confidence, fits, seen.pixels, pose, size)
     columns = np.concatenate(
         [expression, axis_angle(pose.rotation), pose.translation, eyes, sure[:, None]], 1

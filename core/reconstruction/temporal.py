@@ -3,10 +3,23 @@
 import numpy as np
 
 from core.arrays import Float
+from core.track import ARKIT_NAMES
 
 SIGMA = 1.0  # frames
-STEP = 0.08  # change of a coefficient that counts as movement, not noise
 RADIUS = 3
+# Change of a coefficient that counts as movement, not noise: small where a movement of three
+# frames is a blink or a consonant, larger where muscles are slow and landmarks say little.
+STEP, FAST_STEP = 0.25, 0.08
+_FAST = (
+    "eyeBlink",
+    "jawOpen",
+    "mouthClose",
+    "mouthFunnel",
+    "mouthPress",
+    "mouthPucker",
+    "mouthRoll",
+)
+_STEPS = np.array([FAST_STEP if n.startswith(_FAST) else STEP for n in ARKIT_NAMES], np.float32)
 
 
 def steadied(expression: Float, confidence: Float) -> Float:
@@ -24,7 +37,7 @@ def steadied(expression: Float, confidence: Float) -> Float:
             (slice(None, -lag), slice(lag, None)),
         ):
             here, there = expression[a], expression[b]
-            w = near * np.exp(-((here - there) ** 2) / (2 * STEP**2)) * seen[b] * seen[a]
+            w = near * np.exp(-((here - there) ** 2) / (2 * _STEPS**2)) * seen[b] * seen[a]
             total[a] += w * there
             weight[a] += w
     return np.where(weight > 0, total / np.maximum(weight, 1e-9), 0).astype(np.float32)

@@ -102,7 +102,7 @@ def render(
         rgb,
     )
     if scene.blur > 0.3:
-        rgb = cv2.GaussianBlur(rgb, (0, 0), scene.blur)
+        rgb = np.asarray(cv2.GaussianBlur(rgb, (0, 0), scene.blur), np.uint8)
     if scene.noise is None:
         return rgb
     shift = tuple(rng.integers(0, rgb.shape[:2]))

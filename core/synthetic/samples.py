@@ -12,7 +12,7 @@ from functools import cache
 
 import numpy as np
 
-from core.arrays import Float
+from core.arrays import Float, Ints
 from core.camera import Camera
 from core.face.model import FaceModel, built_in
 from core.face.rotation import axis_angle, head_to_camera, matrix
@@ -42,7 +42,7 @@ class Samples:
     points: Float
     expression: Float
     rotation: Float
-    clip: Float
+    clip: Ints
     shape: Float
 
     @classmethod

@@ -25,7 +25,6 @@ from core.synthetic.samples import Samples, make
 from core.training.card import Card, write
 
 IRISES = slice(468, 478)  # they look around
-BATCH = 256
 STIFF_MM = 3.0  # points that move more than this hardly take part in the alignment
 FLAT = 0.3  # added to a standard deviation before dividing by it: keeps noise small
 
@@ -34,13 +33,14 @@ FLAT = 0.3  # added to a standard deviation before dividing by it: keeps noise s
 class Config:
     """What to train from and how long; the defaults made the weights that ship.
 
-    clips of 12 frames are made by `workers` processes; a tenth of them is held out.
+    clips of 16 frames are made by `workers` processes; a tenth of them is held out.
     """
 
-    clips: int = 7500
+    clips: int = 6500
     seed: int = 1
     workers: int = 2
     epochs: int = 10
+    batch: int = 256
     motion_modes: int = 150
     identity_modes: int = 40
     noise: float = 0.2
@@ -164,6 +164,10 @@ def _bases(config: Config, seen: _Seen, samples: Samples, reference: Float) -> d
 
 def modes(x: Float, count: int) -> tuple[Float, Float]:
     """Return the `count` strongest directions (D, count) of (B, D), about 0, and their sd."""
+    if len(x) < x.shape[1]:
+        values, left = np.linalg.eigh((x @ x.T / len(x)).astype(np.float64))
+        spread = np.sqrt(np.maximum(values[::-1][:count], 1e-12))
+        return x.T @ left[:, ::-1][:, :count] / (spread * np.sqrt(len(x))), spread
     values, vectors = np.linalg.eigh((x.T @ x / len(x)).astype(np.float64))
     return vectors[:, ::-1][:, :count], np.sqrt(np.maximum(values[::-1][:count], 0))
 
@@ -178,14 +182,15 @@ def _fit(name: str, x: Float, truth: Float, config: Config, active: float) -> di
         nn.Linear(128, 52),
     )
     inputs, goals = torch.from_numpy(np.ascontiguousarray(x)), torch.from_numpy(truth)
-    steps = config.epochs * max(1, len(x) // BATCH)
+    a_pass = max(1, len(x) // config.batch)  # steps in one pass over the samples
+    steps = config.epochs * a_pass
     optimizer = torch.optim.AdamW(net.parameters(), 2e-3, weight_decay=1e-2)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 2e-3, total_steps=steps)
+    order = torch.randperm(len(x))
     for step in range(steps):
-        if step % max(1, len(x) // BATCH) == 0:
+        if step and step % a_pass == 0:
             order = torch.randperm(len(x))
-        at = step * BATCH % max(BATCH, len(x) - BATCH + 1)
-        rows = order[at : at + BATCH]
+        rows = order[step % a_pass * config.batch :][: config.batch]
         batch = inputs[rows]
         batch = batch + config.noise * torch.randn_like(batch)
         error = (torch.sigmoid(net(batch)) - goals[rows]) ** 2 * (1 + active * goals[rows])
@@ -226,9 +231,9 @@ def save(trained: Trained, config: Config, path: Path) -> None:
         "`core.synthetic.samples`, looked at by the landmark network that ships; no photo, "
         "no real person, no other head",
         licence="Apache-2.0, as the program",
-        limits="`active` and `inactive` are mean absolute errors on held-out identities of the"
-        " built-in head, frame by frame, where the truth is above 0.3 and where it is 0; this is "
-        "not accuracy on people. For an independent head see `benchmarks/results/ict.txt`. "
+        limits="`active` and `inactive` are mean absolute errors on held-out identities of the "
+        "built-in head, frame by frame, where the truth is above 0.3 and where it is 0; this "
+        "is not accuracy on people. For an independent head see `benchmarks/results/ict.txt`. "
         "478 points hardly see cheekPuff, jawForward, rolled lips and mouthPress; tongueOut is "
         "always 0.",
     )

@@ -55,7 +55,7 @@ def test_strength_closes_lips_step_by_step():
 def test_keep_lips_in_full_returns_the_filmed_opening():
     edited = Emotion("happy", STRONG, keep_lips=1.0).apply(TRACK, EVIDENCE)
     speech = analyse(TRACK, EVIDENCE.lip_gap)
-    free = (speech.closed == 0) & (speech.pause == 0)
+    free = (speech.closed < 0.05) & (speech.pause == 0)
     change = (aperture(edited) - aperture(TRACK))[free]
     assert np.abs(change).max() < 0.2
 
@@ -90,7 +90,7 @@ def test_surprise_drops_the_jaw_where_the_mouth_is_open_anyway():
     jaw = ARKIT_INDEX["jawOpen"]
     filmed = TRACK["expression"][:, jaw]
     change = edited["expression"][:, jaw] - filmed
-    assert change[filmed > 0.25].mean() > 0.05
+    assert change[filmed > 0.3].mean() > 0.03
     assert np.abs(change[EVIDENCE.lip_gap < 0.005]).max() < 0.05
 
 

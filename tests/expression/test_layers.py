@@ -200,3 +200,23 @@ def test_impossible_wishes_are_refused_in_a_sentence(make):
     with pytest.raises(WishError) as e:
         make()
     assert str(e.value).endswith(".")
+
+
+def test_heavy_lids_are_not_lowered_further():
+    blink = [ARKIT_INDEX["eyeBlinkRight"], ARKIT_INDEX["eyeBlinkLeft"]]
+    frames = len(TRACK.times)
+    heavy = np.full((frames, 2), 0.1, np.float32)
+    heavy[:, 1] = 0.3  # the left eye is open
+    edited = Emotion("sad").apply(TRACK, replace(EVIDENCE, lid_gap=heavy))
+    added = (edited["expression"] - TRACK["expression"])[:, blink].mean(0)
+    free = Emotion("sad").apply(TRACK, EVIDENCE)["expression"] - TRACK["expression"]
+    assert abs(added[0]) < 1e-6
+    assert added[1] == pytest.approx(free[:, blink[1]].mean(), abs=1e-6)
+    assert added[1] > 0.1
+
+
+def test_heavy_lids_may_still_be_raised():
+    wide = [ARKIT_INDEX["eyeWideRight"], ARKIT_INDEX["eyeWideLeft"]]
+    heavy = np.full((len(TRACK.times), 2), 0.1, np.float32)
+    edited = Emotion("surprised").apply(TRACK, replace(EVIDENCE, lid_gap=heavy))
+    assert (edited["expression"] - TRACK["expression"])[:, wide].mean() > 0.3
