@@ -7,9 +7,9 @@ from core.track import ARKIT_NAMES
 
 SIGMA = 1.0  # frames
 RADIUS = 3
-# Change of a coefficient that counts as movement, not noise: small where a movement of three
-# frames is a blink or a consonant, larger where muscles are slow and landmarks say little.
-STEP, FAST_STEP = 0.25, 0.08
+# Change of a coefficient that counts as movement, not noise, where a movement of three frames
+# is a blink or a consonant. All other muscles are slow: any change in a frame is noise.
+STEP = 0.08
 _FAST = (
     "eyeBlink",
     "jawOpen",
@@ -19,14 +19,14 @@ _FAST = (
     "mouthPucker",
     "mouthRoll",
 )
-_STEPS = np.array([FAST_STEP if n.startswith(_FAST) else STEP for n in ARKIT_NAMES], np.float32)
+_STEPS = np.array([STEP if n.startswith(_FAST) else np.inf for n in ARKIT_NAMES], np.float32)
 
 
 def steadied(expression: Float, confidence: Float) -> Float:
     """Return (F, 52) coefficients smoothed over time; frames without a face take no part.
 
-    A bilateral filter: a frame counts less the further it is away in time *and* in value,
-    so noise is averaged while a 3-frame blink keeps its depth.
+    A Gaussian in time. For what moves fast it is a bilateral filter: a frame counts less the
+    further it is away in time *and* in value, so a 3-frame blink keeps its depth.
     """
     seen = (confidence > 0).astype(np.float32)[:, None]
     total, weight = expression * seen, np.repeat(seen, expression.shape[1], 1)
