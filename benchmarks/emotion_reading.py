@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from benchmarks.judge import DATA, clips_of
+from benchmarks.judge import clips_of
 from benchmarks.run import header
 from core.arrays import Float
 from core.expression.emotions import LABELS

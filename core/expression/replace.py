@@ -12,7 +12,7 @@ from core.expression.speech import Speech
 from core.track import ARKIT_INDEX, ARKIT_NAMES
 
 # Shares of the full drop of the jaw: at a mouth that is wide open in speech, and in a pause.
-SPEAKING_DROP, PAUSE_DROP = 0.75, 0.2
+SPEAKING_DROP, PAUSE_DROP = 0.68, 0.2
 GUESSED = 0.5  # of what seems to hide in the neutral counts as already there
 USED = 0.3  # a shape of at least this weight belongs to the target and is not taken away
 NARROW, RELAXED = 0.1, 0.26  # opening of an eye over its width

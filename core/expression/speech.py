@@ -14,7 +14,7 @@ from core.track import Track
 CLOSED_GAP = 0.012  # lips this near touch, whatever the clip
 CLOSED_SHARE = 0.12  # or: this low in the clip's own range of gaps (expression.md 2.3)
 DEEP_SHARE = 0.35  # a dip counts as a closure only below this share of the wide-open gap
-MARGIN = 1.3  # another net sees other gaps: what is nearly closed is held closed as well
+MARGIN = 1.5  # another net sees other gaps: what is nearly closed is held closed as well
 RELEASE = 0.2  # seconds over which protection fades on both sides of a closure
 PAUSE = 0.2  # seconds of stillness that make a pause
 
