@@ -22,7 +22,7 @@ from core.media.encode import ExportSettings, container_of
 from core.media.export import ExportReport
 from core.media.probe import VideoInfo, probe
 from core.project import Clip, Project, Take
-from core.reconstruction.closure import openings
+from core.reconstruction.closure import brow_heights, openings
 from core.reconstruction.reconstruct import reconstruct
 from core.rendering.render import render_video
 from core.stages import Evidence
@@ -81,6 +81,7 @@ def evidence(take: Take) -> Evidence:
         take.resting_emotion,
         filmed=take.track,
         lid_gap=openings(take.landmarks),
+        brow_height=brow_heights(take.landmarks),
     )
 
 

@@ -31,7 +31,8 @@ class Evidence:
     filmed actor wears throughout, hidden in the clip's neutral. filmed : the track before any
     layer, so that a second layer does not take the first one's work for the actor's own;
     None = the track a layer is given. lid_gap : (F, 2) filmed opening of the right and the
-    left eye over its width, about 0.3 when relaxed; None = relaxed throughout.
+    left eye over its width, about 0.3 when relaxed. brow_height : (F, 2) of the brows above
+    the corners of the eyes, over the same width. None = relaxed throughout.
     """
 
     articulation: Articulation
@@ -39,6 +40,7 @@ class Evidence:
     resting_emotion: Float
     filmed: Track | None = None
     lid_gap: Float | None = None
+    brow_height: Float | None = None
 
 
 class Renderer(Protocol):

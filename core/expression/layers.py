@@ -14,7 +14,7 @@ from core.expression.groups import select
 from core.expression.guard import Guard, GuardReport, events, moved_mm, smoothed
 from core.expression.keyframes import Envelope
 from core.expression.own import hidden, style
-from core.expression.replace import Manner, Own, jaw_drop, lid_room, replace_emotion, soft_add
+from core.expression.replace import Manner, Own, Room, jaw_drop, replace_emotion, soft_add
 from core.expression.speech import analyse
 from core.stages import Evidence
 from core.track import Track
@@ -108,7 +108,7 @@ class Emotion:
         own = Own(
             style(filmed["expression"], speech.activity < 0.2),
             hidden(evidence.resting_emotion),
-            lid_room(evidence.lid_gap, len(amount)),
+            Room.of(evidence, len(amount)),
         )
         manner = Manner(
             self.removal, self.upper, self.mouth, self.asymmetry, self.articulation, self.guard

@@ -9,6 +9,7 @@ from core.expression.emotions import Prototype
 from core.expression.groups import BLINKS, EMOTIONAL, MOUTH, SHARED, SPEECH, UPPER, indices
 from core.expression.own import STYLE
 from core.expression.speech import Speech
+from core.stages import Evidence
 from core.track import ARKIT_INDEX, ARKIT_NAMES
 
 # Shares of the full drop of the jaw: at a mouth that is wide open in speech, and in a pause.
@@ -16,6 +17,8 @@ SPEAKING_DROP, PAUSE_DROP = 0.68, 0.2
 GUESSED = 0.5  # of what seems to hide in the neutral counts as already there
 USED = 0.3  # a shape of at least this weight belongs to the target and is not taken away
 NARROW, RELAXED = 0.1, 0.26  # opening of an eye over its width
+# Over the same width: the least height of a brow, and how far browDown lowers one.
+LOWEST, DROP = 0.48, 0.23
 _JAW = ARKIT_INDEX["jawOpen"]
 _LOWERED = np.array(
     [
@@ -23,6 +26,7 @@ _LOWERED = np.array(
         for stem in ("eyeBlink", "eyeSquint")
     ]
 )
+_FROWN = [ARKIT_INDEX["browDownRight"], ARKIT_INDEX["browDownLeft"]]
 _LEFT = np.array([n.endswith("Left") for n in ARKIT_NAMES])
 _RIGHT = np.array([n.endswith("Right") for n in ARKIT_NAMES])
 _STYLE = np.isin(np.arange(len(ARKIT_NAMES)), STYLE)
@@ -33,23 +37,36 @@ _SIDEWAYS = indices(("jawLeft", "jawRight", "mouthLeft", "mouthRight"))
 class Own:
     """What the actor wears: (52,) visible in the track, (52,) hidden in its neutral.
 
-    lid_room : (F, 2) 0..1, how far the right and the left lid can still be lowered.
+    room : how far it leaves the lids and brows.
     """
 
     visible: Float
     hidden: Float
-    lid_room: Float
+    room: "Room"
 
 
-def lid_room(lid_gap: Float | None, F: int) -> Float:
-    """Return (F, 2) 0..1 of `Evidence.lid_gap`: 1 at eyes as open as people's mostly are.
+@dataclass(frozen=True, eq=False)
+class Room:
+    """How far lids and brows can still be lowered, right and left.
 
-    Heavy or narrowed lids hide in the clip's neutral, so no coefficient knows of them; an
-    emotion that lowers lids would shut them.
+    Heavy lids and low brows hide in the clip's neutral, so no coefficient knows of them; an
+    emotion that lowers them would shut the eyes, or fold the brow over them. lids : (F, 2)
+    0..1, share of a lowering. brows : (F, 2) the most of browDown to add.
     """
-    if lid_gap is None:
-        return np.ones((F, 2), np.float32)
-    return np.clip((lid_gap - NARROW) / (RELAXED - NARROW), 0, 1).astype(np.float32)
+
+    lids: Float
+    brows: Float
+
+    @classmethod
+    def of(cls, evidence: Evidence, F: int) -> "Room":
+        """Return the room of a clip of F frames; without a measure, all of it."""
+        one = np.ones((F, 2), np.float32)
+        gap = RELAXED * one if evidence.lid_gap is None else evidence.lid_gap
+        height = one if evidence.brow_height is None else evidence.brow_height
+        return cls(
+            np.clip((gap - NARROW) / (RELAXED - NARROW), 0, 1).astype(np.float32),
+            np.maximum((height - LOWEST) / DROP, 0).astype(np.float32),
+        )
 
 
 @dataclass(frozen=True)
@@ -101,7 +118,8 @@ def replace_emotion(
     # Of its own shapes the target only adds what is missing: no second smile on a smile.
     target = np.where(used & (target > 0), np.maximum(target - worn, 0), target)
     target = target * speech_room(speech, manner.guard)
-    target[:, _LOWERED] *= np.where(target[:, _LOWERED] > 0, own.lid_room[:, None], 1)
+    target[:, _LOWERED] *= np.where(target[:, _LOWERED] > 0, own.room.lids[:, None], 1)
+    target[:, _FROWN] = np.minimum(target[:, _FROWN], own.room.brows)
     face = filmed - np.where(
         used, 0, _visible(filmed, manner.removal * np.minimum(amount, 1), own)
     )

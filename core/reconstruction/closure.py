@@ -1,4 +1,4 @@
-"""How far the lids are shut, from their opening against the person's own.
+"""How far the lids are shut, from their opening against the person's own; how high brows stand.
 
 The network learnt blinks from one head and answers other people's too weakly; the opening
 over that of the open eye tells a blink apart on filmed people (0.1 to 0.4 when shut).
@@ -14,6 +14,7 @@ OPEN, SHUT = 0.72, 0.28  # share of the open eye's opening at which eyeBlink is 
 LEAST = 0.6  # of the mean face's opening: an eye that never opens further counts as lowered
 _BLINKS = [ARKIT_INDEX["eyeBlinkRight"], ARKIT_INDEX["eyeBlinkLeft"]]
 _WIDTHS = ((33, 133), (362, 263))
+_BROWS = ((52, 53, 65), (282, 283, 295))
 
 
 def openings(points: Float) -> Float:
@@ -26,6 +27,18 @@ def openings(points: Float) -> Float:
     ends = points[..., np.array(_WIDTHS), :]
     widths = np.linalg.norm(ends[..., 0, :] - ends[..., 1, :], axis=-1)
     return gaps / np.maximum(widths, 1e-6)
+
+
+def brow_heights(points: Float) -> Float:
+    """Return (..., 2): how far the right and the left brow stand above the eye's corners.
+
+    points : (..., 478, 2) px; the unit is the eye's width. 0 without a face.
+    """
+    corners = points[..., np.array(_WIDTHS), :]
+    along = corners[..., 1, :] - corners[..., 0, :]
+    up = np.stack([along[..., 1], -along[..., 0]], -1)  # rows grow downwards
+    brows = points[..., np.array(_BROWS), :].mean(-2) - corners.mean(-2)
+    return (brows * up).sum(-1) / np.maximum((along**2).sum(-1), 1e-6)
 
 
 def with_blinks(expression: Float, points: Float, neutral: Float, reference: Float) -> Float:

@@ -8,9 +8,9 @@ from core.face.rotation import axis_angle
 from core.reconstruction.projection import Pose
 
 # With this weight on squared accelerations a frame of average evidence is averaged with its
-# neighbours as by a Gaussian of one frame at 25 frames a second (half of the amplitude at
-# 4.7 Hz is kept); steady turns pass unchanged.
-STIFFNESS = 0.65
+# neighbours as by a Gaussian of 1.2 frames at 25 frames a second (half of the amplitude at
+# 3.9 Hz is kept); steady turns pass unchanged.
+STIFFNESS = 1.3
 RATE = 25.0
 
 

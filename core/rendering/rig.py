@@ -23,6 +23,7 @@ MOVING_MM = 0.02
 KERNELS_MM = (14.0, 5.0, 2.2)  # coarse to fine: what one leaves over the next takes up
 OPEN_JAW = 0.6  # distances are taken with the mouth open, else the lips mix
 BROW_BAND_MM, BROW_SOFT_MM = 4.5, 2.5
+ABOVE_LID_MM = 1.5  # from the rim of the lid, whose movement ends the brow's
 
 
 @dataclass(frozen=True, eq=False)
@@ -141,40 +142,68 @@ def _spread(points: Float, allowed: np.ndarray, count: int) -> Ints:
 
 
 def _brow_bands(skin: Float, points: Float) -> sparse.csr_array:
-    """Return (A, A): each vertex of a brow moves as the brow's middle line does at its x."""
+    """Return (A, A): each vertex of a brow moves as the brow's middle line does at its x.
+
+    From the lower edge of that band down to the lid the movement passes evenly from the one to
+    the other: a lowered brow would else press all skin between them into one line.
+    """
     A = len(skin)
     held = sparse.lil_array((A, A))
     weight = np.zeros(A)
-    tree = KDTree(skin)
-    for upper, lower in (
-        (sets.UPPER_BROW_RIGHT, sets.LOWER_BROW_RIGHT),
-        (sets.UPPER_BROW_LEFT, sets.LOWER_BROW_LEFT),
+    x = skin[:, 0]
+    for upper, lower, lid in (
+        (sets.UPPER_BROW_RIGHT, sets.LOWER_BROW_RIGHT, sets.LID_PAIRS_RIGHT[:, 0]),
+        (sets.UPPER_BROW_LEFT, sets.LOWER_BROW_LEFT, sets.LID_PAIRS_LEFT[:, 0]),
     ):
-        line = (points[upper] + points[lower]) / 2
-        line = line[np.argsort(line[:, 0])]
-        knots = np.asarray(tree.query(line)[1], np.int64)
-        x = skin[:, 0]
-        off = np.abs(skin[:, 1] - np.interp(x, line[:, 0], line[:, 1]))
-        side = np.maximum(np.maximum(line[0, 0] - x, x - line[-1, 0]), 0)
-        beyond = np.maximum(off - BROW_BAND_MM, 0) ** 2 + side**2
+        brow = _Line.of((points[upper] + points[lower]) / 2, skin)
+        fold = _Line.of(points[lid] + np.array([0, ABOVE_LID_MM, 0], np.float32), skin)
+        above = skin[:, 1] - brow.height(x)
+        edge = brow.height(x) - BROW_BAND_MM
+        share = np.clip((skin[:, 1] - fold.height(x)) / (edge - fold.height(x)), 0, 1)
+        beyond = np.maximum(above - BROW_BAND_MM, 0) ** 2 + brow.beside(x) ** 2
+        beyond += np.maximum(fold.height(x) - skin[:, 1], 0) ** 2
         w = np.exp(-0.5 * beyond / BROW_SOFT_MM**2)
-        w[skin[:, 2] < line[:, 2].min() - 15] = 0
-        for vertex in np.flatnonzero((w > 0.02) & (w > weight)):
-            weight[vertex] = w[vertex]
-            held.rows[vertex], held.data[vertex] = _between(
-                line[:, 0], knots, x[vertex], w[vertex]
-            )
+        w[skin[:, 2] < brow.depth - 15] = 0
+        for i in np.flatnonzero((w > 0.02) & (w > weight)):
+            weight[i] = w[i]
+            pairs = brow.shares(x[i], w[i] * share[i])
+            for knot, part in fold.shares(x[i], w[i] * (1 - share[i])).items():
+                pairs[knot] = pairs.get(knot, 0.0) + part
+            held.rows[i], held.data[i] = list(pairs), list(pairs.values())
     return sparse.csr_array(sparse.diags_array(1 - weight) + held.tocsr(), dtype=np.float32)
 
 
-def _between(xs: Float, knots: Ints, x: float, weight: float) -> tuple[list[int], list[float]]:
-    """Return the two knots around `x` and their linear shares of `weight`."""
-    right = int(np.clip(np.searchsorted(xs, x), 1, len(xs) - 1))
-    share = float(np.clip((x - xs[right - 1]) / (xs[right] - xs[right - 1]), 0, 1))
-    pairs: dict[int, float] = {}
-    for knot, part in ((knots[right - 1], 1 - share), (knots[right], share)):
-        pairs[int(knot)] = pairs.get(int(knot), 0.0) + part * weight
-    return list(pairs), list(pairs.values())
+@dataclass(frozen=True, eq=False)
+class _Line:
+    """A line across the face: (K,) rising x and their y, mm, the vertices `knots` on it."""
+
+    x: Float
+    y: Float
+    knots: Ints
+    depth: float
+
+    @classmethod
+    def of(cls, line: Float, skin: Float) -> "_Line":
+        line = line[np.argsort(line[:, 0])]
+        knots = np.asarray(KDTree(skin).query(line)[1], np.int64)
+        return cls(line[:, 0], line[:, 1], knots, float(line[:, 2].min()))
+
+    def height(self, x: Float) -> Float:
+        return np.interp(x, self.x, self.y)
+
+    def beside(self, x: Float) -> Float:
+        """Return by how many mm x lies beyond the ends."""
+        return np.maximum(np.maximum(self.x[0] - x, x - self.x[-1]), 0)
+
+    def shares(self, x: float, weight: float) -> dict[int, float]:
+        """Return the two knots around x and their linear shares of `weight`."""
+        right = int(np.clip(np.searchsorted(self.x, x), 1, len(self.x) - 1))
+        step = self.x[right] - self.x[right - 1]
+        share = float(np.clip((x - self.x[right - 1]) / step, 0, 1))
+        pairs: dict[int, float] = {}
+        for knot, part in ((self.knots[right - 1], 1 - share), (self.knots[right], share)):
+            pairs[int(knot)] = pairs.get(int(knot), 0.0) + part * weight
+        return pairs
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,7 +13,7 @@ from core.expression.emotions import LABELS, OPTIONAL, prototypes
 from core.expression.groups import UPPER, select
 from core.expression.keyframes import Envelope
 from core.expression.layers import LAYERS, Emotion, Offset, Scale, Smooth, compose
-from core.expression.replace import soft_add
+from core.expression.replace import DROP, LOWEST, soft_add
 from core.track import ARKIT_INDEX, ARKIT_NAMES
 from tests.expression.mouths import talking
 
@@ -220,3 +220,18 @@ def test_heavy_lids_may_still_be_raised():
     heavy = np.full((len(TRACK.times), 2), 0.1, np.float32)
     edited = Emotion("surprised").apply(TRACK, replace(EVIDENCE, lid_gap=heavy))
     assert (edited["expression"] - TRACK["expression"])[:, wide].mean() > 0.3
+
+
+def test_a_brow_that_stands_low_is_lowered_less():
+    frown = [ARKIT_INDEX["browDownRight"], ARKIT_INDEX["browDownLeft"]]
+    height = np.full((len(TRACK.times), 2), 1.0, np.float32)
+    height[:, 0] = 0.5
+    edited = Emotion("angry").apply(TRACK, replace(EVIDENCE, brow_height=height))
+    added = (edited["expression"] - TRACK["expression"])[:, frown]
+    assert added[:, 0].max() < (0.5 - LOWEST) / DROP + 1e-5
+    assert added[:, 1].min() > 0.8
+    happy = [
+        Emotion("happy").apply(TRACK, e)
+        for e in (EVIDENCE, replace(EVIDENCE, brow_height=height))
+    ]
+    assert same(*happy)

@@ -65,8 +65,11 @@ def test_the_truth_is_recovered(takes, scene, model, followed) -> None:
     turn = axis_angle(scene.pose.rotation)
     assert np.rad2deg(np.abs(track["head_rotation"] - turn)[seen]).mean() < 1.0
     assert np.rad2deg(np.abs(track["eyes"] - scene.eyes)[seen]).mean() < 3.0
-    looks = lids(track["eyes"].astype(float), full_turns(model))
-    assert np.abs(track["expression"][:, 10:18] - looks)[seen].max() < 1e-5
+    # The lids follow half what the network says, half the turned eyeballs against their rest.
+    eyes = track["eyes"].astype(float)
+    looks = lids(eyes - np.median(eyes[seen], axis=0), full_turns(model))
+    both = (looks + scene.expression[:, 10:18]) / 2
+    assert np.abs(track["expression"][:, 10:18] - both)[seen].max() < 1e-5
 
 
 def test_the_mesh_lies_on_the_pixels(takes, model, followed) -> None:
