@@ -19,7 +19,7 @@ import numpy as np
 
 from benchmarks.run import header
 from core.camera import Camera
-from core.expression.emotions import LABELS, matrix
+from core.expression.emotions import prototypes
 from core.face.model import built_in
 from core.media.probe import probe
 from core.media.video import frames
@@ -79,7 +79,7 @@ def measure(size: int) -> list[str]:
     spent: dict[str, list[float]] = defaultdict(list)
     plain = {name: getattr(warp, name) for name in STAGES}
     for emotion in ("happy", "sad", "angry", "surprised"):
-        offset = matrix()[LABELS.index(emotion)]
+        offset = prototypes()[emotion].weights
         whole: list[float] = []
         for number, (rgb, look) in enumerate(zip(pictures, looks, strict=True)):
             edited = replace(look, expression=look.expression + offset)

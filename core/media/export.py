@@ -215,7 +215,7 @@ def _rendered(
         try:
             for p in pictures:
                 waiting.append(pool.submit(render, p))
-                if len(waiting) > workers:
+                if len(waiting) > 3 * workers:
                     yield _await(waiting.popleft(), ticket)
             while waiting:
                 yield _await(waiting.popleft(), ticket)

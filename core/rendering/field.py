@@ -115,9 +115,12 @@ def _grow(field: Float, turns: int) -> None:
 
 
 def _carried_on(field: Float) -> Float:
-    """Return `field` (h, w, K + 1), empty nodes filled smoothly from all around (pull-push)."""
+    """Return `field` (h, w, K + 1), empty nodes filled smoothly from all around (pull-push).
+
+    Empty nodes are 0 throughout, so a smaller level is a plain mean of values and coverage.
+    """
     K = field.shape[2] - 1
-    levels: list[Float] = [field * field[..., K:]]
+    levels: list[Float] = [field]
     while min(levels[-1].shape[:2]) > 2:
         even = _even(levels[-1])
         half = cv2.resize(even, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
@@ -127,17 +130,43 @@ def _carried_on(field: Float) -> Float:
         h, w = level.shape[:2]
         size = (w + w % 2, h + h % 2)
         up = np.asarray(cv2.resize(coarse, size, interpolation=cv2.INTER_LINEAR), np.float32)
-        weight = np.minimum(level[..., K:] * 4, 1)
-        covered = level / np.maximum(level[..., K:], 1e-6)
-        coarse = up[:h, :w] * (1 - weight) + covered * weight
-        coarse[..., K] = 1
+        coarse = np.empty_like(level)
+        _join(level, up, coarse)
     return coarse[..., :K]
+
+
+@numba.njit(nogil=True, cache=True, fastmath=True)
+def _join(level, up, out) -> None:
+    """Write `level` where it is covered, `up` where it is not, a mean between."""
+    h, w, n = level.shape
+    K = n - 1
+    for y in range(h):
+        for x in range(w):
+            cover = level[y, x, K]
+            weight = min(cover * np.float32(4), np.float32(1))
+            scale = weight / max(cover, np.float32(1e-6))
+            for k in range(K):
+                out[y, x, k] = up[y, x, k] * (1 - weight) + level[y, x, k] * scale
+            out[y, x, K] = 1
 
 
 def _even(x: Float) -> Float:
     """Return `x` with both sides even, an empty row or column added where needed."""
     h, w = x.shape[:2]
     return np.pad(x, ((0, h % 2), (0, w % 2), (0, 0)))
+
+
+@numba.njit(nogil=True, cache=True, fastmath=True)
+def _faded(values, fade) -> Float:
+    """Return `values` (h, w, K) times `fade` (h, w) 0..1 eased at both ends."""
+    out = np.empty(values.shape, np.float32)
+    for y in range(values.shape[0]):
+        for x in range(values.shape[1]):
+            t = fade[y, x]
+            t = t * t * (3 - 2 * t)
+            for k in range(values.shape[2]):
+                out[y, x, k] = values[y, x, k] * t
+    return out
 
 
 def skin_field(
@@ -163,7 +192,7 @@ def skin_field(
     under = np.clip((np.arange(h) - chin) / ramp + 1, 0, 1)[:, None]
     reach = (FALL_OFF + under * (NECK_FALL_OFF - FALL_OFF)) * face_px
     fade = np.clip(1 - away / reach, 0, 1)
-    return filled * (fade * fade * (3 - 2 * fade)).astype(np.float32)[..., None]
+    return _faded(filled, fade.astype(np.float32))
 
 
 @numba.njit(nogil=True, cache=True, fastmath=True)
