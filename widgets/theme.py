@@ -61,6 +61,13 @@ EMOTIONS: Mapping[str, str] = {
     "contempt": "#b08968",
     "calm": "#58b7b0",
 }
+# The head in the viewport: its materials, and change from none to the most.
+CLAY = "#b9a79b"
+CLAY_LIPS = "#b58a82"
+CLAY_INSIDE = "#7d5550"
+EYE_WHITE = "#e4e2dd"
+TEETH = "#dcd8cc"
+HEAT = ("#59606a", "#3f6fb8", "#43ada6", "#e6c85a", "#ee6a48")
 
 # Spacing: one step of four; rows are high enough for a hand that is not quite steady.
 TINY = 2
