@@ -1,0 +1,191 @@
+"""The rows with curves: how strong a layer is over time, and its keys."""
+
+from fractions import Fraction
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+
+from core.arrays import Float
+from core.expression.keyframes import Interpolation, Key
+from core.expression.layers import Layer
+from widgets import theme
+from widgets.timeline.axis import Axis, greatest, least
+from widgets.timeline.curves import NONE, Chosen, Curve
+from widgets.timeline.lanes import Lane
+
+PAD = 8  # px above the greatest and below the least value: a key there is whole
+KEY_PX = 5.0
+FOLDED = 22
+
+
+class CurveLane(Lane):
+    """The curve of one layer. index : of the layer. chosen : times of the selected keys."""
+
+    def __init__(self, title: str, colour: QColor, index: int, height: int) -> None:
+        super().__init__(title, height, colour)
+        self.index = index
+        self.full = height
+        self.folded = False
+        self.layer: Layer | None = None
+        self.curve: Curve | None = None
+        self.chosen: Chosen = NONE
+        self._values: Float | None = None
+
+    def show(self, layer: Layer, curve: Curve) -> None:
+        """Show the curve of `layer`; selected keys which are gone are no longer selected."""
+        if layer == self.layer:
+            return
+        self.layer, self.curve, self._values = layer, curve, None
+        self.enabled = layer.enabled
+        self.chosen &= frozenset(key.time for key in curve.envelope.keys)
+        self.shown()
+
+    def show_times(self) -> None:
+        """Forget the values: the frames are others."""
+        self._values = None
+        self.shown()
+
+    def show_chosen(self, chosen: Chosen) -> None:
+        """Show which keys are selected."""
+        if chosen != self.chosen:
+            self.chosen = chosen
+            self.shown()
+
+    def fold(self, folded: bool) -> None:
+        """Show the curve as a thin strip, or whole."""
+        self.folded = folded
+        self.height = FOLDED if folded else self.full
+        self.shown()
+
+    def y(self, value: float) -> float:
+        """Return the pixel of a value."""
+        pad = 3 if self.folded else PAD
+        low, high = self._limits()
+        return pad + (high - value) / (high - low) * (self.height - 2 * pad)
+
+    def value(self, y: float) -> float:
+        """Return the value of a pixel, within the range of the layer."""
+        low, high = self._limits()
+        value = high - (y - PAD) / (self.height - 2 * PAD) * (high - low)
+        return min(max(value, low), high)
+
+    def spot(self, axis: Axis, key: Key) -> QPointF:
+        """Return where a key is drawn."""
+        return QPointF(axis.x(float(key.time)), self.y(key.value))
+
+    def key_at(self, axis: Axis, x: float, y: float, reach: float = 8.0) -> Fraction | None:
+        """Return the time of the key nearest to a pixel within `reach`; None if none is."""
+        if self.curve is None or self.folded:
+            return None
+        spots = ((key, self.spot(axis, key)) for key in self.curve.envelope.keys)
+        near = [(abs(p.x() - x) + abs(p.y() - y), key.time) for key, p in spots
+                if abs(p.x() - x) <= reach and abs(p.y() - y) <= reach]  # fmt: skip
+        return min(near)[1] if near else None
+
+    def keys_in(self, axis: Axis, box: QRectF) -> Chosen:
+        """Return the times of the keys inside `box`."""
+        if self.curve is None or self.folded:
+            return NONE
+        keys = self.curve.envelope.keys
+        return frozenset(key.time for key in keys if box.contains(self.spot(axis, key)))
+
+    def at(self, axis: Axis) -> Float:
+        """Return (F,) values of the curve at the frames."""
+        if self._values is None and self.curve is not None:
+            self._values = self.curve.envelope.at(axis.times)
+        return self._values if self._values is not None else np.zeros(0, np.float32)
+
+    def paint(self, painter: QPainter, axis: Axis, height: int) -> None:
+        if self.curve is None or not len(axis.times):
+            return
+        colour = self.colour if self.enabled else theme.colour(theme.DISABLED)
+        self._paint_grid(painter, axis)
+        outline = QPolygonF(list(map(QPointF, *self._points(axis))))
+        if outline.isEmpty():
+            return
+        floor = self.y(self._rest())
+        body = QPolygonF(outline)
+        body.append(QPointF(outline.last().x(), floor))
+        body.append(QPointF(outline.first().x(), floor))
+        fill = QColor(colour)
+        fill.setAlpha(46)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(fill)
+        painter.drawPolygon(body)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(colour, 1.0 if self.folded else 1.6))
+        painter.drawPolyline(outline)
+        if not self.folded:
+            self._paint_keys(painter, axis, colour)
+
+    def _limits(self) -> tuple[float, float]:
+        curve = self.curve
+        return (curve.low, curve.high) if curve and curve.high > curve.low else (0.0, 1.0)
+
+    def _rest(self) -> float:
+        """Return the value at which the layer does nothing: 1 for a gain, else 0."""
+        low, high = self._limits()
+        return 1.0 if self.curve and self.curve.field == "gain" else min(max(0.0, low), high)
+
+    def _points(self, axis: Axis) -> tuple[list[float], list[float]]:
+        """Return x and y of the curve: one point a frame, or both extremes of a column."""
+        values, (a, b) = self.at(axis), (axis.frame(0), axis.frame(axis.width))
+        if b - a <= axis.width:
+            frames = np.arange(max(a - 1, 0), min(b + 2, len(values)))
+            x = (axis.moments[frames] - axis.left) * axis.scale
+            y = values[frames]
+            if len(frames) and frames[-1] == len(values) - 1:
+                x, y = np.append(x, axis.x(axis.end)), np.append(y, y[-1])
+        else:
+            frames, where = axis.columns()
+            if not len(frames):
+                return [], []
+            x = np.repeat(np.arange(axis.width)[where] + 0.5, 2)
+            y = np.stack([least(values, frames), greatest(values, frames)], axis=1).ravel()
+        low, high = self._limits()
+        pad = 3 if self.folded else PAD
+        y = pad + (high - y.astype(np.float64)) / (high - low) * (self.height - 2 * pad)
+        # Runs of one value need their two ends only; most of a curve is flat.
+        turn = np.ones(len(y), np.bool_)
+        turn[1:-1] = (y[1:-1] != y[:-2]) | (y[1:-1] != y[2:])
+        return x[turn].tolist(), y[turn].tolist()
+
+    def _paint_grid(self, painter: QPainter, axis: Axis) -> None:
+        rest = self._rest()
+        left, right = max(axis.x(0), 0.0), min(axis.x(axis.end), float(axis.width))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        for value in sorted({-1.0, 0.0, 1.0, rest}):
+            low, high = self._limits()
+            if not low <= value <= high or (self.folded and value != rest):
+                continue
+            style = Qt.PenStyle.SolidLine if value == rest else Qt.PenStyle.DotLine
+            painter.setPen(QPen(theme.colour(theme.LINE), 1, style))
+            y = round(self.y(value))
+            painter.drawLine(QPointF(left, y), QPointF(right, y))
+
+    def _paint_keys(self, painter: QPainter, axis: Axis, colour: QColor) -> None:
+        if self.curve is None:
+            return
+        for key in self.curve.envelope.keys:
+            spot = self.spot(axis, key)
+            if not -KEY_PX < spot.x() < axis.width + KEY_PX:
+                continue
+            chosen = key.time in self.chosen
+            painter.setBrush(theme.colour(theme.ON_ACCENT) if chosen else colour)
+            edge = theme.ACCENT if chosen else theme.DEEP
+            painter.setPen(QPen(theme.colour(edge), 2.0 if chosen else 1.2))
+            draw_key(painter, spot, key.interpolation)
+
+
+def draw_key(painter: QPainter, spot: QPointF, how: Interpolation) -> None:
+    """Draw a key: round for smooth, a diamond for linear, a square for hold."""
+    x, y, r = spot.x(), spot.y(), KEY_PX
+    if how == "smooth":
+        painter.drawEllipse(spot, r - 0.5, r - 0.5)
+    elif how == "linear":
+        corners = ((x, y - r), (x + r, y), (x, y + r), (x - r, y))
+        painter.drawPolygon(QPolygonF([QPointF(px, py) for px, py in corners]))
+    else:
+        painter.drawRect(QRectF(x - r + 1, y - r + 1, 2 * r - 2, 2 * r - 2))

@@ -1,0 +1,132 @@
+"""The column left of the lanes: their names; a click folds a curve or makes it active."""
+
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPolygonF
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from widgets import theme
+from widgets.timecode import timecode
+from widgets.timeline.curve_lane import CurveLane
+from widgets.timeline.editing import EditCanvas
+from widgets.timeline.lanes import Lane
+
+WIDTH = 148
+FOLD_PX = 22
+
+
+class Heads(QWidget):
+    """Names beside the lanes of a canvas."""
+
+    def __init__(self, canvas: EditCanvas, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._canvas = canvas
+        self.setFixedWidth(WIDTH)
+        self.setAccessibleName(self.tr("Names of the lanes"))
+        canvas.rows_changed.connect(self.refresh)
+        canvas.chosen_changed.connect(self.refresh)
+
+    def refresh(self) -> None:
+        """Paint the names again."""
+        self.update()
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        return QSize(WIDTH, self._canvas.sizeHint().height())
+
+    def event(self, event: QEvent) -> bool:
+        """Say in a tool tip what a lane is for."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            lane = self._canvas.lane_at(event.pos().y())
+            QToolTip.showText(event.globalPos(), lane.hint if lane else "", self)
+            return True
+        return super().event(event)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        lane = self._canvas.lane_at(event.position().y())
+        if not isinstance(lane, CurveLane):
+            return
+        self._canvas.show_active(lane)
+        self._canvas.setFocus()
+        if event.position().x() < FOLD_PX:
+            self._canvas.fold_lane(lane)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
+        lane = self._canvas.lane_at(event.position().y())
+        if isinstance(lane, CurveLane) and event.position().x() >= FOLD_PX:
+            self._canvas.fold_lane(lane)
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.colour(theme.WINDOW))
+        ruler = self._canvas.rows.ruler.height
+        painter.setClipRect(QRect(0, ruler, self.width(), self.height()))
+        for lane in self._canvas.rows.scrolled:
+            top = self._canvas.top(lane)
+            if top < self.height() and top + lane.height > ruler:
+                self._paint_head(painter, lane, QRect(0, top, self.width(), lane.height))
+        painter.setClipping(False)
+        self._paint_time(painter, ruler)
+        painter.setPen(theme.colour(theme.DEEP))
+        painter.drawLine(0, ruler - 1, self.width(), ruler - 1)
+        painter.drawLine(self.width() - 1, 0, self.width() - 1, self.height())
+        painter.end()
+
+    def _paint_head(self, painter: QPainter, lane: Lane, place: QRect) -> None:
+        active = lane is self._canvas.active
+        if active:
+            painter.fillRect(place, theme.colour(theme.RAISED))
+        chip = theme.colour(theme.DISABLED) if not lane.enabled else lane.colour
+        painter.fillRect(QRect(place.left(), place.top(), 3, place.height() - 1), chip)
+        painter.setPen(theme.colour(theme.DEEP))
+        painter.drawLine(0, place.bottom(), self.width(), place.bottom())
+        text = place.adjusted(FOLD_PX, 0, -theme.GAP, -1)
+        name = theme.TEXT if active else theme.QUIET
+        painter.setPen(theme.colour(name if lane.enabled else theme.DISABLED))
+        painter.setFont(self.font())
+        align = Qt.AlignmentFlag.AlignVCenter
+        if isinstance(lane, CurveLane):
+            self._paint_fold(painter, lane, place)
+            if not lane.folded:
+                text.setHeight(theme.ROW)
+                self._paint_limits(painter, lane, place)
+                painter.setPen(theme.colour(name if lane.enabled else theme.DISABLED))
+                painter.setFont(self.font())
+                text.setRight(text.right() - 26)
+        title = painter.fontMetrics().elidedText(
+            lane.title, Qt.TextElideMode.ElideRight, text.width()
+        )
+        painter.drawText(text, align | Qt.AlignmentFlag.AlignLeft, title)
+
+    def _paint_time(self, painter: QPainter, ruler: int) -> None:
+        if not len(self._canvas.axis.times):
+            return
+        painter.setFont(theme.number_font())
+        painter.setPen(theme.colour(theme.TEXT))
+        box = QRect(theme.GAP, 0, self.width() - 2 * theme.GAP, ruler - 1)
+        align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.drawText(box, align, timecode(self._canvas.axis.times, self._canvas.frame))
+        painter.setPen(theme.colour(theme.FAINT))
+        align = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+        painter.drawText(box, align, str(self._canvas.frame))
+
+    def _paint_fold(self, painter: QPainter, lane: CurveLane, place: QRect) -> None:
+        x, y = 12.0, place.top() + min(place.height(), theme.ROW) / 2
+        shape = ((-2, -4), (3, 0), (-2, 4)) if lane.folded else ((-4, -2), (4, -2), (0, 3))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(painter.pen().color())
+        painter.drawPolygon(QPolygonF([QPointF(x + dx, y + dy) for dx, dy in shape]))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+    def _paint_limits(self, painter: QPainter, lane: CurveLane, place: QRect) -> None:
+        """Write the values of the lines behind the curve."""
+        if lane.curve is None:
+            return
+        painter.setFont(theme.small_font(theme.number_font()))
+        painter.setPen(theme.colour(theme.FAINT))
+        high = painter.fontMetrics().height()
+        for value in (lane.curve.low, 0.0, 1.0, lane.curve.high):
+            if lane.curve.low <= value <= lane.curve.high:
+                y = place.top() + lane.y(value) - high / 2
+                y = min(max(y, place.top() + 1.0), place.bottom() - high)
+                box = QRectF(place.right() - 46, y, 40, high)
+                painter.drawText(box, Qt.AlignmentFlag.AlignRight, f"{value:g}")

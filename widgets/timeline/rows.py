@@ -1,0 +1,137 @@
+"""Which rows the timeline has, and where they are."""
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import Any
+
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QColor
+
+from core.expression.layers import Layer
+from core.times import Times
+from widgets import theme
+from widgets.timeline.axis import Axis
+from widgets.timeline.curve_lane import CurveLane
+from widgets.timeline.curves import curve_of
+from widgets.timeline.lanes import ConfidenceLane, Lane, SpeechLane, ThumbnailLane, WaveLane
+from widgets.timeline.ruler import Ruler
+
+EMOTION_PX = 92
+SHAPE_PX = 72
+
+
+class Rows:
+    """The ruler, which stays at the top, and the lanes below it, which scroll."""
+
+    def __init__(self, tr: Callable[[str], str]) -> None:
+        self.ruler = Ruler(tr("Time"))
+        self.thumbnails = ThumbnailLane(tr("Picture"))
+        self.wave = WaveLane(tr("Sound"))
+        self.confidence = ConfidenceLane(
+            tr("Confidence"), tr("How sure the tracker is. Click where it is low and look.")
+        )
+        self.speech = SpeechLane(
+            tr("Speech guard"), tr("Closed lips, lip on teeth and pauses, held as filmed.")
+        )
+        self.curves: list[CurveLane] = []
+        self._fixed: list[Lane] = [self.thumbnails, self.wave, self.confidence, self.speech]
+        self._folds: dict[str, bool] = {}
+
+    @property
+    def scrolled(self) -> list[Lane]:
+        """Return the lanes below the ruler, from the top."""
+        return [*self._fixed, *self.curves]
+
+    @property
+    def height(self) -> int:
+        """Return the pixels of all lanes below the ruler."""
+        return sum(lane.height for lane in self.scrolled)
+
+    def top(self, wanted: Lane) -> int:
+        """Return where a lane starts, counted from the end of the ruler."""
+        top = 0
+        for lane in self.scrolled:
+            if lane is wanted:
+                break
+            top += lane.height
+        return top
+
+    def at(self, y: float) -> Lane | None:
+        """Return the lane at `y` pixels below the ruler."""
+        for lane in self.scrolled:
+            if 0 <= y < lane.height:
+                return lane
+            y -= lane.height
+        return None
+
+    def show_layers(self, layers: Sequence[Layer]) -> bool:
+        """Show the curves of the layers; return whether there are other lanes than before."""
+        found: list[CurveLane] = []
+        for index, layer in enumerate(layers):
+            curve = curve_of(layer)
+            if curve is None:
+                continue
+            title, colour = title_of(layer), colour_of(layer)
+            lane = next((x for x in self.curves if (x.index, x.title) == (index, title)), None)
+            if lane is None:
+                emotion = hasattr(layer, "label")
+                lane = CurveLane(title, colour, index, EMOTION_PX if emotion else SHAPE_PX)
+                lane.fold(self._folds.get(title, not emotion))
+            lane.show(layer, curve)
+            found.append(lane)
+        other = found != self.curves
+        self.curves = found
+        return other
+
+    def fold(self, lane: CurveLane, folded: bool) -> None:
+        """Show a curve as a thin strip or whole; the choice outlives the lane."""
+        self._folds[lane.title] = folded
+        lane.fold(folded)
+
+    def show_times(self) -> None:
+        """Forget everything that belongs to the frames of another clip."""
+        self.thumbnails.show([])
+        self.wave.show(None)
+        self.speech.show(())
+        for lane in self.curves:
+            lane.show_times()
+
+    def magnets(self, axis: Axis, frame: int, keys: bool = True) -> list[Fraction]:
+        """Return the moments to which a dragged key is drawn, those out of view left out."""
+        times, last = axis.times, len(axis.times) - 1
+        frames = {frame, *self.ruler.markers, *(self.ruler.range or (0, last))}
+        first, end = axis.frame(0), axis.frame(axis.width)
+        frames |= {edge for one in self.speech.intervals if one.kind != "pause"
+                   for edge in (one.start, one.end) if first <= edge <= end}  # fmt: skip
+        found = [times.moment(f) for f in sorted(frames) if 0 <= f <= last]
+        if keys:
+            found += [key.time for lane in self.curves if lane.curve is not None
+                      for key in lane.curve.envelope.keys
+                      if key.time not in lane.chosen]  # fmt: skip
+        return found
+
+
+def end_of(times: Times) -> Fraction:
+    """Return the moment of the last frame: no key lies behind it."""
+    return times.moment(len(times) - 1) if len(times) else Fraction(0)
+
+
+def title_of(layer: Any) -> str:
+    """Return what a layer is called in the head of its lane."""
+    if hasattr(layer, "label"):
+        return QCoreApplication.translate("Emotion", str(layer.label).capitalize())
+    if hasattr(layer, "shape"):
+        sign = "× " if hasattr(layer, "gain") else "± "
+        return sign + str(layer.shape)
+    return type(layer).__name__
+
+
+def colour_of(layer: Any) -> QColor:
+    """Return the colour of an emotion or of the region of a shape."""
+    if hasattr(layer, "label"):
+        return theme.emotion_colour(layer.label)
+    shape = str(getattr(layer, "shape", "expression"))
+    stems = {"brow": "brows", "eye": "eyes", "cheek": "cheeks", "nose": "cheeks", "jaw": "jaw",
+             "mouth": "mouth", "tongue": "tongue"}  # fmt: skip
+    region = next((r for stem, r in stems.items() if shape.startswith(stem)), "expression")
+    return theme.region_colour(region)
