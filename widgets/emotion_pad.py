@@ -3,12 +3,12 @@
 import math
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from widgets import theme
-from widgets.sliders import new_gesture
+from widgets.sliders import keeps_key, new_gesture
 
 Blend = tuple[tuple[str, float], ...]
 
@@ -105,6 +105,11 @@ class EmotionPad(QWidget):
         self._point = point if same else point_of(blend)
         self.setAccessibleDescription("{:.2f}, {:.2f}".format(*self._point))
         self.update()
+
+    def event(self, event: QEvent) -> bool:
+        return keeps_key(
+            event, {*_ARROWS, Qt.Key.Key_Home, Qt.Key.Key_Delete}
+        ) or super().event(event)
 
     def sizeHint(self) -> QSize:  # noqa: N802
         return QSize(240, 240)

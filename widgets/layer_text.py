@@ -101,9 +101,8 @@ def emotions_at(layers: Sequence[Layer], moment: Fraction) -> tuple[tuple[str, f
 
 
 def own_offset(layers: Sequence[Layer], shape: str) -> tuple[int, Offset] | None:
-    """Return (index, layer) of the newest offset that is of `shape` alone, or None."""
-    for i in range(len(layers) - 1, -1, -1):
-        layer = layers[i]
+    """Return (index, layer) of the first offset that is of `shape` alone, or None."""
+    for i, layer in enumerate(layers):
         if isinstance(layer, Offset) and layer.shape == shape:
             return i, layer
     return None

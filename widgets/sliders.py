@@ -1,8 +1,9 @@
 """A slider for one number whose drag is one gesture; it draws itself, so fifty are cheap."""
 
+from collections.abc import Collection
 from itertools import count
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -17,12 +18,29 @@ _STEPS = {
     Qt.Key.Key_PageUp: 10,
     Qt.Key.Key_PageDown: -10,
 }
+_KEYS = {*_STEPS, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_Delete, Qt.Key.Key_Backspace}
 _HANDLE = 5.0
 
 
 def new_gesture(what: str) -> str:
     """Return a text that no gesture had before: one drag is one step of the history."""
     return f"{what}#{next(_gestures)}"
+
+
+def keeps_key(event: QEvent, keys: Collection[Qt.Key]) -> bool:
+    """Return whether `event` asks for a key that a widget needs itself, and take it.
+
+    Arrows and Home move the playhead everywhere but in a field they change.
+    """
+    mine = (
+        isinstance(event, QKeyEvent)
+        and event.type() == QEvent.Type.ShortcutOverride
+        and not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        and Qt.Key(event.key()) in keys
+    )
+    if mine:
+        event.accept()
+    return mine
 
 
 class GestureSlider(QWidget):
@@ -84,6 +102,9 @@ class GestureSlider(QWidget):
     def reset(self) -> None:
         """Wish the origin."""
         self.wish(self._origin)
+
+    def event(self, event: QEvent) -> bool:
+        return keeps_key(event, _KEYS) or super().event(event)
 
     def sizeHint(self) -> QSize:  # noqa: N802
         return QSize(120, 18)
