@@ -1,0 +1,147 @@
+"""What the user's wishes do to the document: pure functions from a project to the next."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from core.expression.keyframes import Envelope, Key
+from core.expression.layers import Emotion, Layer, Offset
+from core.project import Project, Take
+
+Span = tuple[Fraction, Fraction]  # seconds after the first frame
+
+
+def with_layers(project: Project, take: int, layers: tuple[Layer, ...]) -> Project:
+    """Return the project in which these are the layers of a take."""
+    if layers == project.takes[take].layers:
+        return project
+    return project.with_take(take, replace(project.takes[take], layers=layers))
+
+
+def with_layer_at(project: Project, take: int, index: int, layer: Layer) -> Project:
+    """Return the project in which layer `index` of a take is `layer`."""
+    layers = list(project.takes[take].layers)
+    if not 0 <= index < len(layers):
+        return project
+    layers[index] = layer
+    return with_layers(project, take, tuple(layers))
+
+
+def with_emotions(
+    project: Project, take: int, wanted: Sequence[tuple[str, float]], span: Span | None
+) -> Project:
+    """Return the project in which a take feels these emotions, by their amounts.
+
+    span : where; None is the whole clip. They take the place of the emotions there were.
+    """
+    old = project.takes[take].layers
+    kept = tuple(layer for layer in old if not isinstance(layer, Emotion))
+    at = next((i for i, layer in enumerate(old) if isinstance(layer, Emotion)), len(old))
+    before = {e.label: e for e in old if isinstance(e, Emotion)}
+    new = tuple(
+        replace(before.get(name, Emotion(name)), amount=_amount(value, span), enabled=True)
+        for name, value in wanted
+    )
+    at = min(at, len(kept))
+    return with_layers(project, take, (*kept[:at], *new, *kept[at:]))
+
+
+def with_emotion(
+    project: Project, take: int, label: str, value: float, span: Span | None
+) -> Project:
+    """Return the project in which a take feels `label` so much, beside its other emotions."""
+    layers = list(project.takes[take].layers)
+    amount = _amount(value, span)
+    found = [i for i, x in enumerate(layers) if isinstance(x, Emotion) and x.label == label]
+    if not value:
+        layers = [x for i, x in enumerate(layers) if i not in found]
+    elif found:
+        old = layers[found[0]]
+        if isinstance(old, Emotion):
+            layers[found[0]] = replace(old, amount=amount, enabled=True)
+    else:
+        layers.append(Emotion(label, amount))
+    return with_layers(project, take, tuple(layers))
+
+
+def with_emotion_keys(
+    project: Project, take: int, wanted: Sequence[tuple[str, float]], moment: Fraction
+) -> Project:
+    """Return the project in which a take feels exactly this blend at `moment`, by keys."""
+    there = {x.label: 0.0 for x in project.takes[take].layers if isinstance(x, Emotion)}
+    for label, value in (there | dict(wanted)).items():
+        project = with_emotion_key(project, take, label, value, moment)
+    return project
+
+
+def with_emotion_key(
+    project: Project, take: int, label: str, value: float, moment: Fraction
+) -> Project:
+    """Return the project in which an emotion has a key at `moment`; it is added if need be."""
+    layers = list(project.takes[take].layers)
+    for i, layer in enumerate(layers):
+        if isinstance(layer, Emotion) and layer.label == label:
+            layers[i] = replace(layer, amount=with_key(layer.amount, moment, value))
+            return with_layers(project, take, tuple(layers))
+    layers.append(Emotion(label, _keyed(0.0, moment, value)))
+    return with_layers(project, take, tuple(layers))
+
+
+def with_offset(
+    project: Project, take: int, shape: str, amount: float, moment: Fraction
+) -> Project:
+    """Return the project in which a shape is offset by `amount`.
+
+    Throughout the clip, or by a key at `moment` where the offset has keys already.
+    """
+    layers = list(project.takes[take].layers)
+    for i, layer in enumerate(layers):
+        if isinstance(layer, Offset) and layer.shape == shape:
+            curve = layer.amount
+            keyed = len(curve.keys) > 1
+            new = with_key(curve, moment, amount) if keyed else Envelope.constant(amount)
+            layers[i] = replace(layer, amount=new, enabled=True)
+            break
+    else:
+        layers.append(Offset(shape, Envelope.constant(amount)))
+    return with_layers(project, take, tuple(layers))
+
+
+def with_offset_key(
+    project: Project, take: int, shape: str, amount: float, moment: Fraction
+) -> Project:
+    """Return the project in which the offset of a shape has a key at `moment`."""
+    layers = list(project.takes[take].layers)
+    for i, layer in enumerate(layers):
+        if isinstance(layer, Offset) and layer.shape == shape:
+            layers[i] = replace(layer, amount=with_key(layer.amount, moment, amount))
+            return with_layers(project, take, tuple(layers))
+    layers.append(Offset(shape, Envelope((Key(moment, amount),))))
+    return with_layers(project, take, tuple(layers))
+
+
+def with_key(curve: Envelope, moment: Fraction, value: float) -> Envelope:
+    """Return the curve with a key at `moment`; one that lies there is moved."""
+    keys = {key.time: key for key in curve.keys}
+    old = keys.get(moment)
+    keys[moment] = replace(old, value=value) if old else Key(moment, value)
+    return Envelope(tuple(keys[time] for time in sorted(keys)))
+
+
+def offset_of(take: Take, shape: str) -> Offset | None:
+    """Return the layer that offsets a shape, None if there is none."""
+    found = (x for x in take.layers if isinstance(x, Offset) and x.shape == shape)
+    return next(found, None)
+
+
+def _amount(value: float, span: Span | None) -> Envelope:
+    if span is None or span[0] >= span[1]:
+        return Envelope.constant(value)
+    return Envelope.span(*span, value)
+
+
+def _keyed(rest: float, moment: Fraction, value: float) -> Envelope:
+    start = Fraction(0)
+    return Envelope(
+        (Key(moment, value),) if moment <= start else (Key(start, rest), Key(moment, value))
+    )

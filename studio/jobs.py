@@ -1,0 +1,173 @@
+"""Work that takes time: one worker, a queue, progress, time left, cancel, retry, log."""
+
+import contextlib
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from core.errors import Cancelled, FaceStudioError
+from core.jobs import Ticket
+
+log = logging.getLogger(__name__)
+Work = Callable[[Ticket], Any]
+Done = Callable[[Any], None]
+WAITING, RUNNING, DONE, FAILED, CANCELLED = "waiting", "running", "done", "failed", "cancelled"
+_EVERY = 0.1  # seconds between two reports that reach the window
+
+
+@dataclass(eq=False)
+class Job:
+    """One piece of work. `left` is in seconds, None while it cannot be told."""
+
+    id: int
+    title: str
+    work: Work
+    on_done: Done | None = None
+    state: str = WAITING
+    fraction: float = 0.0
+    message: str = ""
+    left: float | None = None
+    log: list[str] = field(default_factory=list[str])
+    result: Any = None
+    ticket: Ticket = field(default_factory=Ticket)
+    began: float = 0.0
+
+    @property
+    def over(self) -> bool:
+        """Return whether nothing more will come of it by itself."""
+        return self.state in (DONE, FAILED, CANCELLED)
+
+
+class Jobs(QObject):
+    """Runs jobs one after the other on a thread of its own."""
+
+    added = Signal(object)  # Job
+    changed = Signal(object)  # Job
+    finished = Signal(object)  # Job
+    _told = Signal(object, str, float, object)  # Job, kind, fraction, payload
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.all: list[Job] = []
+        self._count = 0
+        self._queue: queue.Queue[tuple[Job, Ticket] | None] = queue.Queue()
+        self._thread: threading.Thread | None = None
+        self._told.connect(self._on_told, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def active(self) -> list[Job]:
+        """Return the jobs that run or wait."""
+        return [job for job in self.all if not job.over]
+
+    def start(self, title: str, work: Work, on_done: Done | None = None) -> Job:
+        """Queue `work(ticket)`; `on_done(result)` is called here, on the window's thread."""
+        self._count += 1
+        job = Job(self._count, title, work, on_done)
+        self.all.append(job)
+        self._enqueue(job)
+        self.added.emit(job)
+        return job
+
+    def cancel(self, job: Job) -> None:
+        """Ask the job to stop; one that waits is not begun."""
+        job.ticket.cancel()
+        if job.state == WAITING:
+            self._finish(job, CANCELLED, "")
+
+    def retry(self, job: Job) -> None:
+        """Run a job that failed or was cancelled once more."""
+        if job.over and job.state != DONE:
+            job.state, job.fraction, job.message, job.left = WAITING, 0.0, "", None
+            self._enqueue(job)
+            self.changed.emit(job)
+
+    def clear(self) -> None:
+        """Forget the jobs that are over."""
+        self.all = [job for job in self.all if not job.over]
+
+    def stop(self) -> None:
+        """Cancel everything and wait for the worker to end."""
+        for job in self.active:
+            job.ticket.cancel()
+        if self._thread is not None:
+            self._queue.put(None)
+            self._thread.join(10)
+            self._thread = None
+
+    def _enqueue(self, job: Job) -> None:
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="jobs", daemon=True)
+            self._thread.start()
+        job.ticket = self._ticket(job)
+        self._queue.put((job, job.ticket))
+
+    def _run(self) -> None:
+        while (item := self._queue.get()) is not None:
+            job, ticket = item
+            if ticket.cancelled:
+                continue
+            self._tell(job, "began")
+            self._work(job, ticket)
+
+    def _ticket(self, job: Job) -> Ticket:
+        last = 0.0
+
+        def report(fraction: float, message: str) -> None:
+            nonlocal last
+            now = time.monotonic()
+            if now - last >= _EVERY:
+                last = now
+                self._tell(job, "report", fraction, message)
+
+        return Ticket(report)
+
+    def _work(self, job: Job, ticket: Ticket) -> None:
+        try:
+            self._tell(job, "done", 1.0, job.work(ticket))
+        except Cancelled:
+            self._tell(job, "cancelled")
+        except FaceStudioError as e:
+            self._tell(job, "failed", 0.0, str(e))
+        except Exception as e:
+            log.exception("a job failed: %s", job.title)
+            self._tell(job, "failed", 0.0, f"{type(e).__name__}: {e}")
+
+    def _tell(self, job: Job, kind: str, fraction: float = 0.0, payload: object = "") -> None:
+        with contextlib.suppress(RuntimeError):  # the window has gone
+            self._told.emit(job, kind, fraction, payload)
+
+    def _on_told(self, job: Job, kind: str, fraction: float, payload: Any) -> None:
+        if kind == "began":
+            job.state, job.began = RUNNING, time.monotonic()
+            self.changed.emit(job)
+        elif kind == "report":
+            self._on_report(job, fraction, str(payload))
+        elif kind == "done":
+            job.result, job.fraction = payload, 1.0
+            self._finish(job, DONE, job.message)
+        else:
+            self._finish(job, kind, str(payload))
+
+    def _on_report(self, job: Job, fraction: float, message: str) -> None:
+        job.fraction = fraction
+        spent = time.monotonic() - job.began
+        job.left = spent * (1 - fraction) / fraction if fraction > 0.02 else None
+        if message != job.message:
+            job.message = message
+            job.log.append(f"{spent:7.1f} s  {message}")
+        self.changed.emit(job)
+
+    def _finish(self, job: Job, state: str, message: str) -> None:
+        job.state, job.message, job.left = state, message, None
+        if message:
+            job.log.append(message)
+        self.changed.emit(job)
+        if state == DONE and job.on_done is not None:
+            job.on_done(job.result)
+        self.finished.emit(job)

@@ -1,0 +1,180 @@
+"""Playing: a clock says the second, its frame is shown; late frames are dropped."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+
+from core.arrays import Double, Float
+from core.errors import MediaError
+from core.times import Times
+from studio.clocks import Clock, DeviceClock, WallClock
+from studio.viewing import Viewing
+
+FASTEST = 8.0
+
+
+@dataclass(frozen=True, eq=False)
+class Voice:
+    """The sound of a clip: (N,) float32 mono, heard from second `start` of the clip on."""
+
+    samples: Float
+    rate: int
+    start: float = 0.0
+
+
+class Player(QObject):
+    """Moves the playhead of `viewing` in time with the sound."""
+
+    playing_changed = Signal(bool)
+    noted = Signal(str)  # a sentence for the status bar
+
+    def __init__(self, viewing: Viewing, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._viewing = viewing
+        self._moments: Double = np.zeros(0)
+        self._end = 0.0
+        self._voice: Voice | None = None
+        self._clock: Clock | None = None
+        self._speed = 1.0
+        self._volume, self._muted = 1.0, False
+        self._moving = False
+        self.dropped = self.due = 0  # frames of this run
+        self._timer = QTimer(self)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.setInterval(8)
+        self._timer.timeout.connect(self._on_timer_timeout)
+        viewing.frame_changed.connect(self._on_viewing_frame_changed)
+
+    @property
+    def playing(self) -> bool:
+        """Return whether the playhead moves."""
+        return self._clock is not None
+
+    @property
+    def speed(self) -> float:
+        """Return the speed, negative backwards."""
+        return self._speed
+
+    def load(self, times: Times | None) -> None:
+        """Stop, and be ready to play a clip with these frame times."""
+        self.pause()
+        self._voice = None
+        self._moments = times.moments() if times else np.zeros(0)
+        self._end = float(self._moments[-1] + 1 / times.rate()) if times else 0.0
+
+    def load_voice(self, voice: Voice | None) -> None:
+        """Play this sound from the next start on."""
+        self._voice = voice if voice is not None and len(voice.samples) else None
+
+    def set_volume(self, volume: float) -> None:
+        """Set the loudness, 0..1."""
+        self._volume = volume
+        self._loudness()
+
+    def set_muted(self, muted: bool) -> None:
+        """Silence the sound, or let it be heard again."""
+        self._muted = muted
+        self._loudness()
+
+    def toggle(self) -> None:
+        """Play, or pause."""
+        if self.playing:
+            self.pause()
+        else:
+            self.play()
+
+    def play(self, speed: float = 1.0) -> None:
+        """Play from the playhead, at the start again if it stands at the end."""
+        if not len(self._moments):
+            return
+        self._halt()
+        first, last = self._viewing.range
+        at = self._viewing.frame
+        if speed > 0 and at >= last:
+            self._viewing.go(first)
+        elif speed < 0 and at <= first:
+            self._viewing.go(last)
+        self._speed = speed
+        self._clock = self._new_clock()
+        self._clock.start(self._here())
+        self.dropped = self.due = 0
+        self._timer.start()
+        self.playing_changed.emit(True)
+
+    def pause(self) -> None:
+        """Stand still."""
+        if self.playing:
+            self._halt()
+            self.playing_changed.emit(False)
+
+    def faster(self) -> None:
+        """Play forwards, twice as fast each time."""
+        self.play(min(FASTEST, 2 * self._speed) if self.playing and self._speed > 0 else 1.0)
+
+    def backwards(self) -> None:
+        """Play backwards, twice as fast each time."""
+        self.play(max(-FASTEST, 2 * self._speed) if self.playing and self._speed < 0 else -1.0)
+
+    def _new_clock(self) -> Clock:
+        if self._speed == 1.0 and self._voice is not None:
+            voice = self._voice
+            loud = 0.0 if self._muted else self._volume
+            try:
+                return DeviceClock(voice.samples, voice.rate, voice.start, loud)
+            except MediaError as e:
+                self.noted.emit(str(e))
+                self._voice = None
+        return WallClock(self._speed)
+
+    def _here(self) -> float:
+        at = float(self._moments[self._viewing.frame])
+        return at if self._speed > 0 else at + 1e-3
+
+    def _go_on(self) -> None:
+        if self._clock is not None:
+            self._clock.go(self._here())
+
+    def _halt(self) -> None:
+        self._timer.stop()
+        if self._clock is not None:
+            self._clock.stop()
+            self._clock = None
+
+    def _loudness(self) -> None:
+        if isinstance(self._clock, DeviceClock):
+            self._clock.volume = 0.0 if self._muted else self._volume
+
+    def _on_timer_timeout(self) -> None:
+        if self._clock is None:
+            return
+        first, last = self._viewing.range
+        now = self._clock.now()
+        frame = int(np.searchsorted(self._moments, now + 1e-9, side="right")) - 1
+        end = self._moments[last + 1] if last + 1 < len(self._moments) else self._end
+        over = now >= end if self._speed > 0 else frame < first
+        if over:
+            self._turn_around(first, last)
+        elif frame != self._viewing.frame:
+            missed = abs(frame - self._viewing.frame)
+            self.due += missed
+            self.dropped += missed - 1
+            self._move(frame)
+
+    def _turn_around(self, first: int, last: int) -> None:
+        if not self._viewing.loop:
+            self._move(last if self._speed > 0 else first)
+            self.pause()
+            return
+        self._move(first if self._speed > 0 else last)
+        self._go_on()
+
+    def _move(self, frame: int) -> None:
+        self._moving = True
+        self._viewing.go(frame)
+        self._moving = False
+
+    def _on_viewing_frame_changed(self, frame: int) -> None:
+        del frame
+        if self.playing and not self._moving:  # the user went elsewhere: play on from there
+            self._go_on()

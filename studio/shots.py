@@ -1,0 +1,117 @@
+"""What the preview knows of a document: the shots of its clip, and a name for each picture."""
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from core.arrays import Rgb
+from core.media.probe import VideoInfo
+from core.project import Project, Take
+from core.rendering.atlas import Assets
+from core.rendering.render import Shot, faded, gathered, render_frame
+from core.stages import Evidence
+from core.track import Track
+
+
+@dataclass(frozen=True, eq=False)
+class Face:
+    """All of a take that does not depend on its layers, made once.
+
+    assets : None until an edit needs them; they are read from the clip.
+    """
+
+    take: Take
+    evidence: Evidence
+    assets: Assets | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Scene:
+    """A document ready to be looked at.
+
+    keys : a name for the picture of every frame; pictures with equal names are equal.
+    edited : the track of each take after its edits.
+    """
+
+    project: Project
+    info: VideoInfo
+    faces: tuple[Face, ...]
+    edited: tuple[Track, ...]
+    shots: tuple[Shot, ...]
+    keys: tuple[Any, ...]
+
+    def picture(self, frame: int, rgb: Rgb) -> Rgb:
+        """Return the edited frame; `rgb` itself where nothing changes."""
+        return render_frame(frame, rgb, self.shots)
+
+
+def scene_of(project: Project, info: VideoInfo, before: Scene | None) -> Scene:
+    """Return the scene of the first clip; what `before` knows already is taken over."""
+    faces: list[Face] = []
+    edited: list[Track] = []
+    shots: list[Shot] = []
+    for i, take in enumerate(take for take in project.takes if take.clip == 0):
+        old = before.faces[i] if before and i < len(before.faces) else None
+        face = _face(take, old)
+        if before and old and old.take.layers == take.layers and face.evidence is old.evidence:
+            track = before.edited[i]
+        else:
+            track = _edited(take, face.evidence)
+        if track is not take.track and face.assets is None:
+            face = Face(take, face.evidence, _assets(info, take))
+        faces.append(face)
+        edited.append(track)
+        if track is not take.track:
+            shots.append(_shot(face, track))
+    keys = _keys(info, shots)
+    return Scene(project, info, tuple(faces), tuple(edited), tuple(shots), keys)
+
+
+def warmed(scene: Scene) -> Scene:
+    """Return the scene with the assets that a first edit would wait for."""
+    faces = tuple(
+        f if f.assets else Face(f.take, f.evidence, _assets(scene.info, f.take))
+        for f in scene.faces
+    )
+    return replace(scene, faces=faces)
+
+
+def _face(take: Take, old: Face | None) -> Face:
+    from core import engine
+
+    if old is not None and old.take.track is take.track and old.take.shape is take.shape:
+        return Face(take, old.evidence, old.assets)
+    return Face(take, engine.evidence(take))
+
+
+def _edited(take: Take, evidence: Evidence) -> Track:
+    from core.expression.layers import compose
+
+    return faded(take.track, compose(take.track, take.layers, evidence))
+
+
+def _assets(info: VideoInfo, take: Take) -> Assets:
+    from core import engine
+
+    return gathered(info, take, engine.face_model(take.face))
+
+
+def _shot(face: Face, track: Track) -> Shot:
+    from core import engine
+    from core.rendering.warp import WarpRenderer
+
+    take = face.take
+    model = engine.face_model(take.face)
+    renderer = WarpRenderer(model, take.shape, take.camera, face.assets or Assets())
+    return Shot(take, track, renderer)
+
+
+def _keys(info: VideoInfo, shots: list[Shot]) -> tuple[Any, ...]:
+    """Return a name a frame: the clip, the frame, and what each edited face does in it."""
+    count = len(info.times)
+    rows = [
+        [r.tobytes() if not (r == f).all() else b"" for r, f in zip(*pair, strict=True)]
+        for shot in shots
+        for pair in [(shot.edited.values, shot.take.track.values)]
+    ]
+    named = [tuple(row[i] for row in rows) for i in range(count)]
+    return tuple((info.digest, i, *(n if any(n) else ())) for i, n in enumerate(named))

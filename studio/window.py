@@ -1,0 +1,362 @@
+"""The main window: a picture in the middle, docks around it, menus from the one table."""
+
+from pathlib import Path
+from typing import Any
+
+import qtawesome
+from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, QTimer, QUrl
+from PySide6.QtGui import (
+    QAction,
+    QCloseEvent,
+    QDesktopServices,
+    QDragEnterEvent,
+    QDropEvent,
+    QKeyEvent,
+    QKeySequence,
+)
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QApplication,
+    QComboBox,
+    QDockWidget,
+    QFileDialog,
+    QMainWindow,
+    QStackedWidget,
+    QWidget,
+)
+
+from core.expression.layers import Layer
+from core.storage import SUFFIX
+from studio import edits, recovery
+from studio.actions import MENUS, TABLE, Entry
+from studio.desk import VIDEOS, Desk
+from studio.docks import AREAS, DOCKS, Dock, central, made
+from studio.status import Status
+from widgets import theme
+
+
+class Window(QMainWindow):
+    """One window on one desk."""
+
+    def __init__(self, desk: Desk | None = None) -> None:
+        super().__init__()
+        self.desk = desk or Desk(self)
+        self.copied: tuple[Layer, ...] = ()
+        self.actions_by_id: dict[str, QAction] = {}
+        self.docks: dict[str, QDockWidget] = {}
+        self.setObjectName("studio")
+        self.setAcceptDrops(True)
+        self.setDockNestingEnabled(True)
+        self.setMinimumSize(960, 600)
+        self.resize(1600, 960)
+        self.pages = QStackedWidget()
+        self.setCentralWidget(self.pages)
+        self.welcome, self.video = central(self)
+        for page in (self.welcome, self.video):
+            self.pages.addWidget(page)
+        self._make_menus()
+        self._make_docks()
+        self.status = Status(self.desk, self)
+        self.setStatusBar(self.status)
+        self._default_state = self.saveState()
+        self._editing = False
+        self._connect()
+        self._recall()
+        self._show_page()
+
+    # What the actions ask for.
+
+    def ask_open(self) -> None:
+        """Ask for a video or project and open it."""
+        kinds = " ".join(f"*{s}" for s in (SUFFIX, *VIDEOS))
+        name, _ = QFileDialog.getOpenFileName(
+            self,
+            self.tr("Open a video or a project"),
+            self._folder(),
+            self.tr("Videos and projects ({kinds});;All files (*)").format(kinds=kinds),
+        )
+        if name:
+            self.desk.open(Path(name))
+
+    def ask_save_as(self) -> None:
+        """Ask for a name and go on working there."""
+        name, _ = QFileDialog.getSaveFileName(
+            self,
+            self.tr("Save the project as"),
+            str(Path(self._folder()) / f"{self._stem()}{SUFFIX}"),
+            self.tr("Projects (*{suffix})").format(suffix=SUFFIX),
+        )
+        if name:
+            self.desk.save_as(Path(name))
+
+    def ask_relink(self) -> None:
+        """Ask where the clip lies now."""
+        name, _ = QFileDialog.getOpenFileName(
+            self, self.tr("Where is the clip now?"), self._folder()
+        )
+        if name:
+            self.desk.relink(Path(name))
+
+    def ask_export(self) -> None:
+        """Ask how and where to write the film, and queue it."""
+        name, _ = QFileDialog.getSaveFileName(
+            self,
+            self.tr("Export the film"),
+            str(Path(self._folder()) / f"{self._stem()}-edited.mp4"),
+            self.tr("Films (*.mp4 *.mov *.mkv)"),
+        )
+        if name:
+            self.desk.export(Path(name))
+
+    def ask_table(self) -> None:
+        """Ask where to write the coefficients, and write them."""
+        name, _ = QFileDialog.getSaveFileName(
+            self,
+            self.tr("Export the coefficients"),
+            str(Path(self._folder()) / f"{self._stem()}.csv"),
+            self.tr("Tables (*.csv)"),
+        )
+        if name:
+            self.desk.export_table(Path(name))
+
+    def show_export(self) -> None:
+        """Show the folder of the last export."""
+        if self.desk.last_export is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.desk.last_export.parent)))
+
+    def copy_layers(self) -> None:
+        """Keep the layers of the face for pasting."""
+        take = self.desk.take
+        self.copied = take.layers if take else ()
+        self.refresh_actions()
+
+    def paste_layers(self) -> None:
+        """Add the layers that were copied to the face."""
+        copied = self.copied
+        self.desk.edit(
+            self.tr("Paste layers"),
+            lambda p, i: edits.with_layers(p, i, (*p.takes[i].layers, *copied)),
+        )
+
+    def clear_layers(self) -> None:
+        """Take every edit of the face away."""
+        self.desk.edit(self.tr("As filmed"), lambda p, i: edits.with_layers(p, i, ()))
+
+    def choose_emotion(self, label: str) -> None:
+        """Let the face feel one emotion fully, in the range or in the whole clip."""
+        span = None if self.desk.viewing.whole else self.desk.span
+        self.desk.edit(
+            self.tr("Emotion: {label} 100 %").format(label=label),
+            lambda p, i: edits.with_emotions(p, i, [(label, 1.0)], span),
+        )
+
+    def set_in(self) -> None:
+        """Begin the range at the playhead."""
+        view = self.desk.viewing
+        view.set_range(view.frame, max(view.frame, view.range[1]))
+
+    def set_out(self) -> None:
+        """End the range at the playhead."""
+        view = self.desk.viewing
+        view.set_range(min(view.frame, view.range[0]), view.frame)
+
+    def clear_range(self) -> None:
+        """Let the range be the whole clip."""
+        self.desk.viewing.set_range(0, self.desk.viewing.count)
+
+    def show_mode(self, mode: str) -> None:
+        """Compare the frames in another way."""
+        self._video("show_mode", mode)
+
+    def show_zoom(self, zoom: float | None) -> None:
+        """Show the frame at another size."""
+        self._video("show_zoom", zoom)
+
+    def toggle_full_screen(self) -> None:
+        """Fill the screen, or not any more."""
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+
+    def reset_layout(self) -> None:
+        """Put every dock where it was at first."""
+        self.restoreState(self._default_state)
+
+    # Making.
+
+    def _make_menus(self) -> None:
+        for id_, title in MENUS.items():
+            entries = [e for e in TABLE if e.menu == id_]
+            if not entries:
+                continue
+            menu = self.menuBar().addMenu(self.tr(title))
+            menu.setObjectName(f"menu.{id_}")
+            for entry in entries:
+                menu.addAction(self._action(entry))
+
+    def _action(self, entry: Entry) -> QAction:
+        action = QAction(entry.shown, self)
+        action.setObjectName(entry.id)
+        action.setShortcuts([QKeySequence(key) for key in entry.keys])
+        if entry.icon:
+            icon: Any = qtawesome.icon(entry.icon, color=theme.QUIET)
+            action.setIcon(icon)
+        action.setCheckable(entry.checked is not None)
+        action.triggered.connect(lambda: self._do(entry))
+        self.actions_by_id[entry.id] = action
+        return action
+
+    def _do(self, entry: Entry) -> None:
+        if entry.when(self):
+            entry.call(self)
+            self.refresh_actions()
+
+    def _make_docks(self) -> None:
+        for dock in DOCKS:
+            widget = made(dock, self)
+            if widget is not None:
+                self._add(dock, widget)
+        last: dict[str, QDockWidget] = {}
+        for dock in DOCKS:
+            here = self.docks.get(dock.id)
+            if here is not None and dock.tab and dock.tab in last:
+                self.tabifyDockWidget(last[dock.tab], here)
+            if here is not None:
+                last[dock.id] = here
+        for dock in DOCKS:
+            if dock.front and dock.id in self.docks:
+                self.docks[dock.id].raise_()
+        self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
+        self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
+        menu = self.findChild(QWidget, "menu.view")
+        for here in self.docks.values():
+            if menu is not None:
+                menu.addAction(here.toggleViewAction())
+
+    def _add(self, dock: Dock, widget: QWidget) -> None:
+        holder = QDockWidget(self.tr(dock.title), self)
+        holder.setObjectName(f"dock.{dock.id}")
+        holder.setAccessibleName(self.tr(dock.title))
+        holder.setWidget(widget)
+        self.addDockWidget(AREAS[dock.area], holder)
+        self.docks[dock.id] = holder
+
+    def _connect(self) -> None:
+        desk = self.desk
+        desk.session.changed.connect(self._on_session_changed)
+        desk.session.path_changed.connect(self._on_session_path_changed)
+        desk.clip_changed.connect(self._show_page)
+        desk.jobs.finished.connect(self.refresh_actions)
+        desk.viewing.loop_changed.connect(self.refresh_actions)
+        application = QApplication.instance()
+        if application is not None:
+            application.installEventFilter(self)
+
+    # Showing.
+
+    def refresh_actions(self, *_: object) -> None:
+        """Let every action say whether it can be done now."""
+        for entry in TABLE:
+            action = self.actions_by_id[entry.id]
+            action.setEnabled(entry.when(self))
+            if entry.checked is not None:
+                action.setChecked(entry.checked(self))
+        session = self.desk.session
+        undo, redo = self.actions_by_id["edit.undo"], self.actions_by_id["edit.redo"]
+        labels, step = session.labels, session.step
+        undo.setText(_with(self.tr("Undo"), labels[step] if session.can_undo else ""))
+        redo.setText(_with(self.tr("Redo"), labels[step + 1] if session.can_redo else ""))
+
+    def _on_session_changed(self) -> None:
+        self.refresh_actions()
+
+    def _on_session_path_changed(self, path: Path | None) -> None:
+        name = "" if path is None else path.stem
+        if recovery.is_unsaved(path):
+            name = self.tr("{name} (kept, not named yet)").format(name=name)
+        self.setWindowTitle(f"{name} - facestudio" if name else "facestudio")
+        recovery.settings().setValue("open", str(path) if path else "")
+        self._show_page()
+
+    def _show_page(self) -> None:
+        editing = self.desk.clip is not None
+        self.pages.setCurrentWidget(self.video if editing else self.welcome)
+        if editing and not self._editing:
+            state = recovery.settings().value("state")
+            usable = isinstance(state, QByteArray) and self.restoreState(state)
+            if not usable:
+                self.restoreState(self._default_state)
+        elif not editing:
+            if self._editing:
+                recovery.settings().setValue("state", self.saveState())
+            for dock in self.docks.values():
+                dock.hide()
+        self._editing = editing
+        self.refresh_actions()
+
+    def _video(self, setter: str, value: object) -> None:
+        show = getattr(self.video, setter, None)
+        if show is not None:
+            show(value)
+
+    def _folder(self) -> str:
+        clip = self.desk.clip
+        return str(Path(clip.path).parent) if clip else str(Path.home())
+
+    def _stem(self) -> str:
+        clip = self.desk.clip
+        return Path(clip.path).stem if clip else "project"
+
+    # Qt's own.
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Leave Space to buttons and arrows to sliders that have the focus."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            own = (
+                (Qt.Key.Key_Space, (QAbstractButton, QComboBox, QAbstractItemView)),
+                (Qt.Key.Key_Left, (QAbstractSlider, QAbstractItemView)),
+                (Qt.Key.Key_Right, (QAbstractSlider, QAbstractItemView)),
+                (Qt.Key.Key_Home, (QAbstractSlider, QAbstractItemView)),
+                (Qt.Key.Key_End, (QAbstractSlider, QAbstractItemView)),
+            )
+            plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
+            if plain and any(event.key() == k and isinstance(watched, t) for k, t in own):
+                event.accept()
+                return True
+        return super().eventFilter(watched, event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:  # noqa: N802
+        """Take files."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:  # noqa: N802
+        """Open the first file that was dropped."""
+        paths = [Path(u.toLocalFile()) for u in event.mimeData().urls() if u.isLocalFile()]
+        if paths:
+            event.acceptProposedAction()
+            QTimer.singleShot(0, lambda: self.desk.open(paths[0]))
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        """Remember the layout, end every thread, let go of the project."""
+        settings = recovery.settings()
+        settings.setValue("geometry", self.saveGeometry())
+        if self._editing:
+            settings.setValue("state", self.saveState())
+        application = QApplication.instance()
+        if application is not None:
+            application.removeEventFilter(self)
+        self._editing = False
+        self.desk.stop()
+        settings.setValue("open", "")
+        settings.sync()
+        super().closeEvent(event)
+
+    def _recall(self) -> None:
+        geometry = recovery.settings().value("geometry")
+        if isinstance(geometry, QByteArray):
+            self.restoreGeometry(geometry)
+
+
+def _with(verb: str, label: str) -> str:
+    return f"{verb}: {label}" if label else verb
