@@ -89,6 +89,11 @@ class GestureSlider(QWidget):
             self._describe()
             self.update()
 
+    def show_range(self, low: float, high: float, origin: float) -> None:
+        """Show another range; a value outside it is shown at its end. Emits nothing."""
+        self._low, self._high, self._origin = low, high, origin
+        self.update()
+
     def show_colour(self, colour: QColor) -> None:
         """Fill in another colour."""
         self._colour = colour

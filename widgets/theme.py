@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
+from core.paths import resource
+
 # Surfaces, from the deepest to the nearest.
 DEEP = "#17181a"
 BASE = "#1c1e21"
@@ -144,6 +146,7 @@ def palette() -> QPalette:
 
 def style_sheet() -> str:
     """Return what the palette cannot say: docks, tool tips, scroll bars, fields, lists."""
+    tick = resource("icons/check.svg").as_posix()
     return f"""
 QToolTip {{ background: {BUTTON}; color: {TEXT}; border: 1px solid {LINE}; padding: 4px 6px; }}
 QMainWindow::separator {{ background: {DEEP}; width: 4px; height: 4px; }}
@@ -182,6 +185,15 @@ QListView, QTreeView, QTableView {{ background: {BASE}; border: 1px solid {DEEP}
 QListView::item:selected, QTreeView::item:selected, QTableView::item:selected {{
   background: {ACCENT_DEEP}; color: {ON_ACCENT}; }}
 QListView::item:hover:!selected, QTreeView::item:hover:!selected {{ background: {RAISED}; }}
+QListView::indicator, QTreeView::indicator, QCheckBox::indicator, QMenu::indicator {{
+  width: 13px; height: 13px; border: 1px solid {FAINT}; border-radius: 3px;
+  background: {BASE}; }}
+QMenu::indicator {{ left: 6px; }}
+QListView::indicator:checked, QTreeView::indicator:checked, QCheckBox::indicator:checked,
+QMenu::indicator:checked {{ background: {ACCENT_DEEP}; border-color: {ACCENT};
+  image: url("{tick}"); }}
+QCheckBox::indicator:focus {{ border-color: {ACCENT}; }}
+QCheckBox::indicator:disabled {{ border-color: {LINE}; }}
 QHeaderView::section {{ background: {RAISED}; border: none; padding: 4px 8px; }}
 QProgressBar {{ background: {BASE}; border: none; border-radius: 3px; max-height: 6px; }}
 QProgressBar::chunk {{ background: {ACCENT}; border-radius: 3px; }}
