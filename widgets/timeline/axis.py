@@ -69,6 +69,8 @@ class Axis:
 
     def columns(self, density: float = 1.0) -> tuple[Ints, slice]:
         """Return the first frame of each pixel column within the clip, and those columns."""
+        if not len(self.times):
+            return np.zeros(0, np.int64), slice(0, 0)
         edges = self.edges(density)[:-1]
         a, b = (int(v) for v in np.searchsorted(edges, [-1e-9, self.end - 1e-9]))
         frames = np.searchsorted(self.moments, edges[a:b] + 1e-9, side="right") - 1

@@ -162,8 +162,10 @@ class Canvas(QWidget):
         self.rows_changed.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        painter = QPainter(self)
-        exposed = event.rect()
+        with QPainter(self) as painter:
+            self._paint(painter, event.rect())
+
+    def _paint(self, painter: QPainter, exposed: QRect) -> None:
         painter.fillRect(exposed, theme.colour(theme.BASE))
         ruler = self.rows.ruler.height
         painter.setClipRect(QRect(0, ruler, self.width(), self.height()) & exposed)
@@ -177,25 +179,23 @@ class Canvas(QWidget):
         painter.drawPixmap(0, 0, self._picture(self.rows.ruler))
         self._paint_playhead(painter, ruler)
         self._paint_hand(painter)
-        painter.end()
 
     def _picture(self, lane: Lane) -> QPixmap:
+        """Return a row as painted before, or painted now where something is different."""
         ratio = self.devicePixelRatioF()
-        kept = self._pictures.get(lane)
         source = (self.axis, lane.version, ratio)
+        kept = self._pictures.get(lane)
         if kept is not None and kept.source == source:
             return kept.pixmap
-        size = QSize(max(self.width(), 1), lane.height) * ratio
-        pixmap = QPixmap(size)
+        pixmap = QPixmap(QSize(max(self.width(), 1), lane.height) * ratio)
         pixmap.setDevicePixelRatio(ratio)
         pixmap.fill(theme.colour(theme.BASE))
-        painter = QPainter(pixmap)
-        painter.setFont(self.font())
-        lane.paint(painter, self.axis, lane.height)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        painter.setPen(theme.colour(theme.DEEP))
-        painter.drawLine(0, lane.height - 1, self.width(), lane.height - 1)
-        painter.end()
+        with QPainter(pixmap) as painter:
+            painter.setFont(self.font())
+            lane.paint(painter, self.axis, lane.height)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+            painter.setPen(theme.colour(theme.DEEP))
+            painter.drawLine(0, lane.height - 1, self.width(), lane.height - 1)
         rows = [self.rows.ruler, *self.rows.scrolled]
         self._pictures = {k: v for k, v in self._pictures.items() if k in rows}
         self._pictures[lane] = _Picture(pixmap, source)

@@ -6,7 +6,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
-from core.arrays import Float
+from core.arrays import Bools, Double, Float
 from core.expression.keyframes import Interpolation, Key
 from core.expression.layers import Layer
 from widgets import theme
@@ -138,19 +138,33 @@ class CurveLane(Lane):
             y = values[frames]
             if len(frames) and frames[-1] == len(values) - 1:
                 x, y = np.append(x, axis.x(axis.end)), np.append(y, y[-1])
+            stays = self._holds(axis.moments[frames])[: len(y) - 1]
+            # A held value is a step: it goes on to the next frame and changes there.
+            x = np.append(np.stack([x[:-1], x[1:]], axis=1).ravel(), x[-1:])
+            ends = np.where(stays, y[:-1], y[1:])
+            y = np.append(np.stack([y[:-1], ends], axis=1).ravel(), y[-1:])
         else:
             frames, where = axis.columns()
             if not len(frames):
                 return [], []
             x = np.repeat(np.arange(axis.width)[where] + 0.5, 2)
-            y = np.stack([least(values, frames), greatest(values, frames)], axis=1).ravel()
+            down, up = least(values, frames), greatest(values, frames)
+            # From column to column the line goes the way of the curve, not up and down.
+            falls = np.gradient(down + up) < 0 if len(down) > 1 else np.zeros(1, np.bool_)
+            first, second = np.where(falls, up, down), np.where(falls, down, up)
+            y = np.stack([first, second], axis=1).ravel()
         low, high = self._limits()
         pad = 3 if self.folded else PAD
         y = pad + (high - y.astype(np.float64)) / (high - low) * (self.height - 2 * pad)
-        # Runs of one value need their two ends only; most of a curve is flat.
-        turn = np.ones(len(y), np.bool_)
-        turn[1:-1] = (y[1:-1] != y[:-2]) | (y[1:-1] != y[2:])
-        return x[turn].tolist(), y[turn].tolist()
+        kept = needed(x, y)
+        return x[kept].tolist(), y[kept].tolist()
+
+    def _holds(self, moments: Double) -> Bools:
+        """Return (N,) whether the curve holds its value from each of the moments on."""
+        keys = self.curve.envelope.keys if self.curve is not None else ()
+        starts = np.array([float(key.time) for key in keys])
+        hold = np.array([False, *(key.interpolation == "hold" for key in keys)])
+        return hold[np.searchsorted(starts, moments + 1e-9, side="right")]
 
     def _paint_grid(self, painter: QPainter, axis: Axis) -> None:
         rest = self._rest()
@@ -177,6 +191,22 @@ class CurveLane(Lane):
             edge = theme.ACCENT if chosen else theme.DEEP
             painter.setPen(QPen(theme.colour(edge), 2.0 if chosen else 1.2))
             draw_key(painter, spot, key.interpolation)
+
+
+def needed(x: Float, y: Float, off: float = 0.2, stride: int = 8) -> Bools:
+    """Return which points of a line (N,) must be drawn for it to be right to `off` pixels.
+
+    Most of a curve is nearly straight, and the time to draw a line is that of its points.
+    """
+    posts = np.append(np.arange(0, len(x) - 1, stride), len(x) - 1)
+    kept = np.zeros(len(x), np.bool_)
+    kept[posts] = True
+    if len(posts) > 1:
+        straight = np.interp(np.arange(len(x)), posts, y[posts])
+        uneven = np.abs(np.interp(np.arange(len(x)), posts, x[posts]) - x)
+        bent = np.maximum.reduceat((np.abs(straight - y) > off) | (uneven > 2), posts[:-1])
+        kept |= np.append(np.repeat(bent, np.diff(posts)), True)
+    return kept
 
 
 def draw_key(painter: QPainter, spot: QPointF, how: Interpolation) -> None:

@@ -55,7 +55,10 @@ class Heads(QWidget):
             self._canvas.fold_lane(lane)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
-        painter = QPainter(self)
+        with QPainter(self) as painter:
+            self._paint(painter)
+
+    def _paint(self, painter: QPainter) -> None:
         painter.fillRect(self.rect(), theme.colour(theme.WINDOW))
         ruler = self._canvas.rows.ruler.height
         painter.setClipRect(QRect(0, ruler, self.width(), self.height()))
@@ -68,7 +71,6 @@ class Heads(QWidget):
         painter.setPen(theme.colour(theme.DEEP))
         painter.drawLine(0, ruler - 1, self.width(), ruler - 1)
         painter.drawLine(self.width() - 1, 0, self.width() - 1, self.height())
-        painter.end()
 
     def _paint_head(self, painter: QPainter, lane: Lane, place: QRect) -> None:
         active = lane is self._canvas.active

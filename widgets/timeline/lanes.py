@@ -125,7 +125,6 @@ class WaveLane(Lane):
         ratio = density(painter)
         edges = axis.edges(ratio)
         extremes = self._peaks.between(edges)
-        extremes[(edges[1:] < 0) | (edges[:-1] > axis.end)] = 0
         rows = round(height * ratio)
         middle = (rows - 1) / 2
         reach = middle - 2 * ratio
@@ -133,6 +132,7 @@ class WaveLane(Lane):
         bottom = middle - np.minimum(extremes[:, 0], 0) * reach
         y = np.arange(rows)[:, None]
         inside = (y >= np.floor(top)) & (y <= np.ceil(bottom))
+        inside &= (edges[1:] > 0) & (edges[:-1] < axis.end)
         draw_pixels(painter, np.where(inside, np.uint32(self.colour.rgba()), 0), height)
 
 

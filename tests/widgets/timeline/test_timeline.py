@@ -1,0 +1,286 @@
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QGuiApplication, QMouseEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication
+
+from core.expression.keyframes import Envelope
+from core.expression.layers import Emotion, Offset, Smooth
+from core.expression.speech import Interval
+from core.times import Times
+from widgets.timeline import TimelineView
+
+LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+TIMES = Times.steady(200, Fraction(25))
+CURVE = Envelope.of((0, 0), (2, 1), (4, 0.5), (6, 0))
+LAYERS = (Emotion("happy", CURVE), Smooth(), Offset("jawOpen", Envelope.constant(0.25)))
+
+
+class Answer:
+    """A studio that grants every wish, and remembers all of them."""
+
+    def __init__(self, view, layers):
+        self.view, self.layers = view, layers
+        self.layer_wishes, self.frames, self.ranges, self.markers = [], [], [], []
+        view.layer_wished.connect(self.layer)
+        view.frame_wished.connect(self.frame)
+        view.range_wished.connect(lambda a, b: self.ranges.append((a, b)))
+        view.marker_wished.connect(self.markers.append)
+
+    def layer(self, index, layer, gesture):
+        self.layer_wishes.append((index, layer, gesture))
+        self.layers = (*self.layers[:index], layer, *self.layers[index + 1 :])
+        self.view.show_layers(self.layers)
+
+    def frame(self, frame):
+        self.frames.append(frame)
+        self.view.show_frame(frame)
+
+    def points(self, index=0):
+        return [(float(k.time), k.value) for k in self.layers[index].amount.keys]
+
+
+@pytest.fixture
+def view(qtbot):
+    view = TimelineView()
+    qtbot.addWidget(view)
+    view.resize(1180, 520)
+    view.show()
+    view.show_times(TIMES)
+    view.show_layers(LAYERS)
+    QApplication.processEvents()
+    return view
+
+
+@pytest.fixture
+def answer(view):
+    return Answer(view, LAYERS)
+
+
+def mouse(view, kind, at, keys=NONE, button=LEFT):
+    canvas = view.canvas
+    event = QMouseEvent(
+        kind, at, QPointF(canvas.mapToGlobal(at.toPoint())), button, button, keys
+    )
+    QApplication.sendEvent(canvas, event)
+
+
+def drag(view, *path, keys=NONE):
+    mouse(view, QEvent.Type.MouseButtonPress, path[0], keys)
+    for at in path[1:]:
+        mouse(view, QEvent.Type.MouseMove, at, keys)
+    mouse(view, QEvent.Type.MouseButtonRelease, path[-1], keys)
+
+
+def spot(view, key, lane=0):
+    one = view.canvas.rows.curves[lane]
+    return one.spot(view.canvas.axis, one.curve.envelope.keys[key]) + QPointF(
+        0, view.canvas.top(one)
+    )
+
+
+def place(view, seconds, value, lane=0):
+    one = view.canvas.rows.curves[lane]
+    return QPointF(view.canvas.axis.x(seconds), one.y(value) + view.canvas.top(one))
+
+
+def test_layers_with_curves_have_lanes_and_what_is_shown_wishes_nothing(view, answer):
+    assert [lane.title for lane in view.canvas.rows.curves] == ["Happy", "± jawOpen"]
+    assert [lane.folded for lane in view.canvas.rows.curves] == [False, True]
+    view.show_speech([Interval(3, 9, "closed", 1.0)])
+    view.show_cached(np.ones(200, np.bool_))
+    view.show_range(10, 90)
+    view.show_loop(True)
+    view.show_markers((5, 3))
+    view.show_frame(60)
+    view.show_thumbnails([(0, np.zeros((9, 16, 3), np.uint8))])
+    view.show_layers(LAYERS[:1])
+    view.grab()
+    assert answer.layer_wishes + answer.frames + answer.ranges + answer.markers == []
+
+
+def test_one_drag_is_one_gesture_ending_with_nothing_new(view, answer):
+    start = spot(view, 1)
+    drag(view, start, start + QPointF(20, 0), start + QPointF(50, 11), place(view, 3.0, 0.7))
+    names = [gesture for _, _, gesture in answer.layer_wishes]
+    assert len(set(names[:-1])) == 1
+    assert names[-1] == ""
+    assert names[0].startswith("timeline-")
+    assert answer.layer_wishes[-1][1] == answer.layer_wishes[-2][1]
+    assert answer.points() == [(0, 0), (3, 0.7), (4, 0.5), (6, 0)]
+    assert view.canvas.rows.curves[0].chosen == {Fraction(3)}
+
+
+def test_a_click_selects_and_is_no_edit(view, answer):
+    drag(view, spot(view, 2), spot(view, 2) + QPointF(1, 1))
+    assert answer.layer_wishes == []
+    assert view.canvas.rows.curves[0].chosen == {Fraction(4)}
+
+
+def test_passing_over_a_key_and_coming_back_leaves_it(view, answer):
+    start = spot(view, 1)
+    drag(
+        view, start, place(view, 4.0, 1.0), place(view, 5.0, 1.0), start + QPointF(30, 0), start
+    )
+    assert answer.layers == LAYERS
+
+
+def test_snapping_draws_to_the_playhead_and_lies_on_frames(view, answer):
+    view.show_frame(83)
+    near = place(view, float(TIMES.moment(83)), 1.0) + QPointF(5, 0)
+    drag(view, spot(view, 1), near)
+    assert answer.layers[0].amount.keys[1].time == TIMES.moment(83)
+    drag(view, spot(view, 1), spot(view, 1) + QPointF(37.3, 0))
+    frames = answer.layers[0].amount.keys[1].time * 25
+    assert frames.denominator == 1
+
+
+def test_without_snapping_a_key_lies_between_frames(view, answer):
+    view.tools.snap.setChecked(False)
+    start = spot(view, 1)
+    drag(view, start, start + QPointF(33.4, 0))
+    assert (answer.layers[0].amount.keys[1].time * 25).denominator != 1
+
+
+def test_a_box_selects_and_all_move_together(view, answer):
+    drag(view, place(view, 1.5, 1.4), place(view, 4.5, 0.2))
+    assert view.canvas.rows.curves[0].chosen == {Fraction(2), Fraction(4)}
+    drag(view, spot(view, 1), place(view, 2.4, 1.0))
+    assert answer.points() == [(0, 0), (2.4, 1), (4.4, 0.5), (6, 0)]
+
+
+def test_double_click_adds_a_key_and_delete_takes_it_away(view, answer, qtbot):
+    at = place(view, 3.0, 0.25)
+    mouse(view, QEvent.Type.MouseButtonDblClick, at)
+    assert (3.0, 0.25) in answer.points()
+    assert answer.layer_wishes[-1][2] == ""
+    qtbot.keyClick(view.canvas, Qt.Key.Key_Delete)
+    assert answer.layers == LAYERS
+
+
+def test_keys_travel_by_the_clipboard(view, answer, qtbot):
+    drag(view, place(view, 1.5, 1.4), place(view, 4.5, 0.2))
+    qtbot.keyClick(view.canvas, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert len(QGuiApplication.clipboard().text().split(",")) == 2
+    view.canvas.show_active(view.canvas.rows.curves[1])
+    view.show_frame(25)
+    qtbot.keyClick(view.canvas, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+    assert answer.points(2) == [(0, 0.25), (1, 1), (3, 0.5)]
+    QGuiApplication.clipboard().setText("a shopping list")
+    before = answer.layers
+    view.canvas.paste_keys()
+    assert answer.layers == before
+
+
+def test_the_keyboard_alone_edits_a_curve(view, answer, qtbot):
+    control, alt = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
+    canvas = view.canvas
+    qtbot.keyClick(canvas, Qt.Key.Key_Up)
+    qtbot.keyClick(canvas, Qt.Key.Key_Right, control)
+    assert answer.frames == [50]
+    qtbot.keyClick(canvas, Qt.Key.Key_Right, alt)
+    qtbot.keyClick(canvas, Qt.Key.Key_Down, alt)
+    assert answer.points()[1] == (2.04, pytest.approx(0.95))
+    view.show_frame(75)
+    qtbot.keyClick(canvas, Qt.Key.Key_Insert)
+    assert len(answer.points()) == 5
+    qtbot.keyClick(canvas, Qt.Key.Key_Escape)
+    assert canvas.chosen_keys() == []
+    qtbot.keyClick(canvas, Qt.Key.Key_A, control)
+    assert len(canvas.chosen_keys()) == 5
+    qtbot.keyClick(canvas, Qt.Key.Key_Return)
+    assert canvas.rows.curves[0].folded
+
+
+def test_the_bar_shows_and_sets_what_is_selected(view, answer, qtbot):
+    drag(view, spot(view, 1), spot(view, 1))
+    assert view.tools.value.value() == 1
+    view.tools.value.setValue(0.4)
+    assert answer.points()[1] == (2, 0.4)
+    qtbot.mouseClick(view.tools.joins["linear"], LEFT)
+    assert answer.layers[0].amount.keys[1].interpolation == "linear"
+    assert view.tools.joins["linear"].isChecked()
+    qtbot.mouseClick(view.tools.delete, LEFT)
+    assert len(answer.points()) == 3
+
+
+def test_lanes_that_only_show_scrub(view, answer):
+    lane = view.canvas.rows.confidence
+    y = view.canvas.top(lane) + 5.0
+    xs = [view.canvas.axis.frame_x(f) + 1 for f in (20, 20, 40, 199)]
+    drag(view, *(QPointF(x, y) for x in xs))
+    assert answer.frames == [20, 40, 199]
+
+
+def test_the_range_is_dragged_drawn_and_taken_back(view, answer):
+    axis = view.canvas.axis
+    drag(view, QPointF(axis.frame_x(0), 4), QPointF(axis.frame_x(30) + 2, 4))
+    assert answer.ranges[-1] == (30, 199)
+    view.show_range(30, 199)
+    drag(view, QPointF(axis.frame_x(60), 4), QPointF(axis.frame_x(90) + 2, 4))
+    assert answer.ranges[-1] == (60, 90)
+    count = len(answer.ranges)
+    drag(view, QPointF(axis.frame_x(100), 4), QPointF(axis.frame_x(100) + 1, 4))
+    assert len(answer.ranges) == count
+    mouse(view, QEvent.Type.MouseButtonDblClick, QPointF(axis.frame_x(100), 4))
+    assert answer.ranges[-1] == (0, 199)
+    mouse(view, QEvent.Type.MouseButtonDblClick, QPointF(axis.frame_x(77) + 1, 25))
+    assert answer.markers == [77]
+
+
+def test_the_wheel_zooms_at_the_pointer(view):
+    canvas = view.canvas
+    at = QPointF(400, 300)
+    before = canvas.axis.seconds(400)
+    none, begun = Qt.MouseButton.NoButton, Qt.ScrollPhase.NoScrollPhase
+    control = Qt.KeyboardModifier.ControlModifier
+    event = QWheelEvent(at, at, QPoint(), QPoint(0, 240), none, control, begun, False)
+    scale = canvas.axis.scale
+    QApplication.sendEvent(canvas, event)
+    assert canvas.axis.scale > 1.3 * scale
+    assert canvas.axis.seconds(400) == pytest.approx(before)
+    view.zoom_fit()
+    assert canvas.axis.scale == pytest.approx(scale)
+
+
+def test_the_view_follows_a_playhead_it_was_following(view):
+    for _ in range(4):
+        view.zoom_in()
+    assert 0 <= view.canvas.axis.frame_x(0) <= view.canvas.axis.width
+    view.show_frame(199)
+    assert 0 <= view.canvas.axis.frame_x(199) <= view.canvas.axis.width
+    view.canvas.show_axis(view.canvas.axis.scrolled(-10_000))
+    here = view.canvas.axis
+    view.show_frame(198)
+    assert view.canvas.axis is here
+
+
+def test_selected_keys_which_an_undo_takes_away_are_no_longer_selected(view, answer):
+    mouse(view, QEvent.Type.MouseButtonDblClick, place(view, 3.0, 0.25))
+    assert view.has_selection()
+    view.show_layers(LAYERS)
+    assert not view.has_selection()
+
+
+def test_an_empty_clip_can_be_shown_and_touched(qtbot):
+    view = TimelineView()
+    qtbot.addWidget(view)
+    view.show()
+    view.show_layers(LAYERS)
+    for kind in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick):
+        mouse(view, kind, QPointF(50, 20))
+    for name in ("zoom_in", "zoom_out", "zoom_fit", "zoom_range", "add_key", "delete_keys"):
+        getattr(view, name)()
+    view.grab()
+
+
+def test_painting_depends_on_what_is_shown_alone(view):
+    """A row kept as a picture is the row painted anew."""
+    view.show_frame(50)
+    view.show_layers((Emotion("happy", CURVE.scaled(0.5)), *LAYERS[1:]))
+    view.canvas.choose(lambda lane: [Fraction(2)] if lane.index == 0 else ())
+    kept = view.canvas.grab().toImage()
+    view.canvas._pictures.clear()
+    assert view.canvas.grab().toImage() == kept
