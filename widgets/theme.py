@@ -147,6 +147,7 @@ def palette() -> QPalette:
 def style_sheet() -> str:
     """Return what the palette cannot say: docks, tool tips, scroll bars, fields, lists."""
     tick = resource("icons/check.svg").as_posix()
+    down = resource("icons/down.svg").as_posix()
     return f"""
 QToolTip {{ background: {BUTTON}; color: {TEXT}; border: 1px solid {LINE}; padding: 4px 6px; }}
 QMainWindow::separator {{ background: {DEEP}; width: 4px; height: 4px; }}
@@ -180,6 +181,15 @@ QLineEdit, QSpinBox, QDoubleSpinBox, QPlainTextEdit {{ background: {BASE};
   selection-background-color: {ACCENT_DEEP}; }}
 QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QPlainTextEdit:focus {{
   border-color: {ACCENT}; }}
+QComboBox {{ background: {BUTTON}; border: 1px solid {LINE}; border-radius: {RADIUS}px;
+  padding: 3px 8px; min-height: 18px; }}
+QComboBox:hover {{ background: {HOVER}; }}
+QComboBox:focus {{ border-color: {ACCENT}; }}
+QComboBox:disabled {{ color: {DISABLED}; background: {WINDOW}; }}
+QComboBox::drop-down {{ border: none; width: 20px; }}
+QComboBox::down-arrow {{ image: url("{down}"); width: 12px; height: 12px; }}
+QComboBox QAbstractItemView {{ background: {RAISED}; border: 1px solid {LINE}; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QListView, QTreeView, QTableView {{ background: {BASE}; border: 1px solid {DEEP};
   outline: none; }}
 QListView::item:selected, QTreeView::item:selected, QTableView::item:selected {{

@@ -1,0 +1,106 @@
+"""The export dialog: what it asks for, what it warns of, what it offers."""
+
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QCheckBox
+
+from core.media.encode import CONTAINERS, PRESETS, PROFILES, ExportSettings
+from widgets import export_wish
+from widgets.export_dialog import OFFERS, ExportDialog
+from widgets.export_wish import Coding, Film, expected_bytes, fitted, size_said
+
+FILM = Film(250, Fraction(25), (1280, 720), True, 30.0, (50, 99))
+
+
+@pytest.fixture
+def dialog(qtbot, tmp_path):
+    dialog = ExportDialog(offers=OFFERS)
+    qtbot.addWidget(dialog)
+    dialog.show_film(FILM, tmp_path / "out.mp4")
+    dialog.show()
+    dialog.heard = []
+    dialog.export_wished.connect(dialog.heard.append)
+    return dialog
+
+
+def test_what_is_offered_is_what_the_encoder_takes():
+    for coding in export_wish.PRESETS.values():
+        ExportSettings(coding.codec, coding.crf, coding.speed, coding.profile)
+    assert set(export_wish.SPEEDS) <= set(PRESETS)
+    assert set(export_wish.PROFILES) <= set(PROFILES)
+    assert set(export_wish.SUFFIXES["h264"]) == set(CONTAINERS)
+
+
+def test_accepting_wishes_once_with_everything_chosen(dialog, tmp_path):
+    dialog._range.setCurrentIndex(1)
+    dialog._table.setChecked(True)
+    dialog._sound.setChecked(False)
+    assert dialog.heard == []
+    dialog.accept()
+    (wish,) = dialog.heard
+    assert wish.target == tmp_path / "out.mp4"
+    assert (wish.first, wish.last) == (50, 99)
+    assert (wish.table, wish.sound, wish.sheet) == (True, False, False)
+    assert wish.coding == Coding()
+    assert not dialog.isVisible()
+
+
+def test_a_preset_sets_the_fields_and_the_name_and_own_settings_are_told(dialog):
+    dialog._preset.setCurrentIndex(dialog._preset.findData("prores"))
+    assert dialog.wish.target.suffix == ".mov"
+    assert not dialog._form.isRowVisible(dialog._speed)
+    assert dialog._form.isRowVisible(dialog._profile)
+    dialog._preset.setCurrentIndex(dialog._preset.findData("high"))
+    dialog._quality.wish(20)
+    assert dialog._preset.currentData() == ""
+    assert dialog.coding.crf == 31
+
+
+def test_what_cannot_be_written_is_said_and_not_wished(dialog, tmp_path):
+    (tmp_path / "old.mp4").touch()
+    for name, able, word in (
+        ("old.mp4", True, "replaced"),
+        ("new.avi", False, "another name"),
+        ("absent/new.mp4", False, "no such folder"),
+    ):
+        dialog._target.setText(str(tmp_path / name))
+        assert dialog._export.isEnabled() is able
+        assert word in dialog._note.text()
+    dialog._target.setText("")
+    dialog.accept()
+    assert dialog.heard == []
+    assert dialog.isVisible()
+
+
+def test_the_cost_follows_range_and_quality(dialog):
+    assert "250 frames" in dialog._cost.text()
+    assert "8 s" in dialog._cost.text()
+    dialog._range.setCurrentIndex(1)
+    assert "50 frames" in dialog._cost.text()
+    fine, coarse = (expected_bytes(FILM, Coding(crf=crf), 250) for crf in (17, 23))
+    assert 1.5 < fine / coarse < 2
+    assert size_said(2_500_000) == "2.5 MB"
+
+
+def test_only_what_the_studio_can_do_is_there(qtbot):
+    plain = ExportDialog(offers=("table",))
+    qtbot.addWidget(plain)
+    plain.show()
+    shown = [b.text() for b in plain.findChildren(QCheckBox) if b.isVisible()]
+    assert shown == ["The coefficients (CSV)"]
+    assert not plain._range.isVisible()
+
+
+@pytest.mark.parametrize(
+    ("name", "codec", "fits"),
+    [
+        ("a.mp4", "prores", "a.mov"),
+        ("a.b", "h264", "a.b.mp4"),
+        ("a.mp4", "png", "a"),
+        ("a", "h264", "a.mp4"),
+    ],
+)
+def test_names_are_made_to_fit(name, codec, fits):
+    assert fitted(Path(name), codec) == Path(fits)
