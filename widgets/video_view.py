@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QComboBox, QMenu, QToolBar, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from core.arrays import Float, Ints, Rgb, check
 from widgets import theme
 from widgets.video_canvas import Mode, VideoCanvas, mode_titles
 from widgets.video_overlay import CONFIDENCE, LANDMARKS, WIRE, Box, Overlay, edges_of
+from widgets.view_bar import ROOM, ViewBar
 
 ZOOMS: tuple[float | None, ...] = (None, 0.5, 1.0, 2.0, 4.0)
 OVERLAYS = (LANDMARKS, WIRE, CONFIDENCE)
@@ -121,26 +122,18 @@ class VideoView(QWidget):
 
     # The bar above the picture
 
-    def _bar(self) -> QToolBar:
-        bar = QToolBar(self.tr("Video view"))
-        bar.setMovable(False)
-        bar.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+    def _bar(self) -> ViewBar:
         group = QActionGroup(self)
         for mode, (title, tip) in mode_titles().items():
             action = QAction(title, self, checkable=True, checked=mode is Mode.EDITED)
             action.setToolTip(tip)
             action.setData(mode)
             group.addAction(action)
-            bar.addAction(action)
             self.mode_actions[mode] = action
         group.triggered.connect(self._on_mode_triggered)
-        spring = QWidget()
-        spring.setSizePolicy(self.canvas.sizePolicy())
-        spring.setMaximumHeight(1)
-        bar.addWidget(spring)
-        bar.addWidget(self._overlay_button())
-        bar.addWidget(self._zoom_box())
-        return bar
+        choices = list(self.mode_actions.values())
+        tools = [self._overlay_button(), self._zoom_box()]
+        return ViewBar(self.tr("How the video is compared"), choices, tools)
 
     def _overlay_button(self) -> QToolButton:
         titles = {
@@ -149,7 +142,7 @@ class VideoView(QWidget):
             CONFIDENCE: self.tr("Confidence"),
         }
         button = QToolButton()
-        button.setText(self.tr("Overlays"))
+        button.setText(self.tr("Overlays") + ROOM)
         button.setToolTip(self.tr("What is drawn over the picture"))
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(button)
@@ -159,6 +152,7 @@ class VideoView(QWidget):
             menu.addAction(action)
             self.overlay_actions[name] = action
         button.setMenu(menu)
+        button.setMinimumHeight(theme.ROW)
         return button
 
     def _zoom_box(self) -> QComboBox:
