@@ -174,6 +174,7 @@ class Canvas(QWidget):
             if top < exposed.bottom() + 1 and top + lane.height > max(exposed.top(), ruler):
                 painter.drawPixmap(0, top, self._picture(lane))
             top += lane.height
+        self._paint_hint(painter, top)
         self._paint_outside(painter, ruler)
         painter.setClipRect(exposed)
         painter.drawPixmap(0, 0, self._picture(self.rows.ruler))
@@ -200,6 +201,16 @@ class Canvas(QWidget):
         self._pictures = {k: v for k, v in self._pictures.items() if k in rows}
         self._pictures[lane] = _Picture(pixmap, source)
         return pixmap
+
+    def _paint_hint(self, painter: QPainter, top: int) -> None:
+        """Say below the lanes how a curve comes to be, while there is none."""
+        room = QRect(0, top, self.width(), self.height() - top)
+        if self.rows.curves or room.height() < theme.ROW or not len(self.axis.times):
+            return
+        painter.setFont(self.font())
+        painter.setPen(theme.colour(theme.FAINT))
+        words = self.tr("Choose an emotion or move a slider: its curve appears here.")
+        painter.drawText(room, Qt.AlignmentFlag.AlignCenter, words)
 
     def _paint_outside(self, painter: QPainter, ruler: int) -> None:
         """Darken what is outside the range, and markers as lines through all lanes."""

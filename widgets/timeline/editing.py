@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from fractions import Fraction
-from itertools import count
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QGuiApplication
@@ -11,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from core.errors import WishError
 from core.expression.keyframes import Envelope, Interpolation
 from core.expression.layers import Layer
+from widgets.sliders import new_gesture
 from widgets.timeline.canvas import Canvas
 from widgets.timeline.curve_lane import CurveLane
 from widgets.timeline.curves import (
@@ -26,13 +26,6 @@ from widgets.timeline.curves import (
     with_envelope,
 )
 from widgets.timeline.rows import end_of
-
-_gestures = count(1)
-
-
-def next_gesture() -> str:
-    """Return a name under which the wishes of one drag are one step."""
-    return f"timeline-{next(_gestures)}"
 
 
 class EditCanvas(Canvas):
@@ -187,7 +180,7 @@ class EditCanvas(Canvas):
                 if envelope != lane.curve.envelope:
                     wished[lane.index] = with_envelope(lane.layer, envelope)
         if wished:
-            self.wish_layers(wished, next_gesture())
+            self.wish_layers(wished, new_gesture("timeline"))
             index = next(reversed(wished))
             self.wish_layers({index: wished[index]}, "")
         self.update()

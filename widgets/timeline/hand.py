@@ -1,5 +1,6 @@
 """Mouse and keyboard of the timeline."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import cast
 
@@ -8,8 +9,11 @@ from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEven
 from PySide6.QtWidgets import QMenu, QWidget
 
 from core.expression.keyframes import Interpolation
+from core.expression.layers import Layer
+from core.times import Times
+from widgets.sliders import new_gesture
 from widgets.timeline.curve_lane import CurveLane
-from widgets.timeline.editing import EditCanvas, next_gesture
+from widgets.timeline.editing import EditCanvas
 from widgets.timeline.gestures import Box, Drag, KeyDrag, Pan, RangeDrag, Scrub
 from widgets.timeline.ruler import RANGE_PX
 from widgets.timeline.snapping import snapped_time, snapped_value
@@ -25,6 +29,22 @@ class HandCanvas(EditCanvas):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._drag: Drag | None = None
+
+    def show_times(self, times: Times) -> None:
+        """Show a clip, whole; a drag on the last one is over."""
+        self._drop()
+        super().show_times(times)
+
+    def show_layers(self, layers: Sequence[Layer]) -> None:
+        """Show the curves of the layers; a drag on lanes which are gone is over."""
+        before = self.rows.curves
+        super().show_layers(layers)
+        if self.rows.curves != before:
+            self._drop()
+
+    def _drop(self) -> None:
+        self._drag, self.box = None, None
+        self.show_note("", QPointF())
 
     # Mouse ------------------------------------------------------------------------------
 
@@ -104,7 +124,7 @@ class HandCanvas(EditCanvas):
         if time is None:
             return Box(self, at, keys)
         self._take(lane, time, keys)
-        drag = KeyDrag(self, self, lane, time, next_gesture())
+        drag = KeyDrag(self, self, lane, time, new_gesture("timeline"))
         drag.snapping = self.snapping
         return drag
 
@@ -181,15 +201,16 @@ class HandCanvas(EditCanvas):
 
     def event(self, event: QEvent) -> bool:
         """Keep the keys of the timeline from the shortcuts of the window while it has focus."""
-        if event.type() == QEvent.Type.ShortcutOverride and self._command(
-            cast(QKeyEvent, event)
+        # During a drag no shortcut may change what is being dragged: no undo, no delete.
+        if event.type() == QEvent.Type.ShortcutOverride and (
+            self._drag is not None or self._command(cast(QKeyEvent, event)) is not None
         ):
             event.accept()
             return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
-        command = self._command(event)
+        command = None if self._drag is not None else self._command(event)
         if command is None:
             super().keyPressEvent(event)
             return

@@ -6,12 +6,13 @@ from math import exp, log
 
 import qtawesome
 from PySide6.QtCore import QSignalBlocker, QSize, Qt
-from PySide6.QtWidgets import QDoubleSpinBox, QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
 
 from core.expression.keyframes import Interpolation, Key
 from widgets import theme
 from widgets.timeline.axis import FRAME_PX, Axis
 from widgets.timeline.editing import EditCanvas
+from widgets.timeline.value_field import ValueField
 
 ZOOM_STEPS = 1000
 ZOOM = 1.5
@@ -68,13 +69,10 @@ class Tools(QWidget):
         for how, button in self.joins.items():
             button.setEnabled(bool(keys))
             button.setChecked(manners == {how})
-        values = {key.value for key in keys}
-        with QSignalBlocker(self.value):
-            self.value.setEnabled(bool(keys))
-            lanes = [lane.curve for lane in self._canvas.chosen_lanes() if lane.curve]
-            if lanes:
-                self.value.setRange(max(c.low for c in lanes), min(c.high for c in lanes))
-                self.value.setValue(max(values, default=0.0))
+        curves = [lane.curve for lane in self._canvas.chosen_lanes() if lane.curve]
+        low = max((curve.low for curve in curves), default=0.0)
+        high = min((curve.high for curve in curves), default=1.0)
+        self.value.show_values([key.value for key in keys], low, high)
 
     def _keys(self) -> Sequence[Key]:
         return [
@@ -99,16 +97,11 @@ class Tools(QWidget):
             made[how] = button
         return made
 
-    def _make_value(self) -> QDoubleSpinBox:
-        value = QDoubleSpinBox(self)
-        value.setDecimals(2)
-        value.setSingleStep(0.05)
-        value.setKeyboardTracking(False)
-        value.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
-        value.setFixedWidth(theme.NUMBER_WIDTH)
+    def _make_value(self) -> ValueField:
+        value = ValueField(self)
         value.setToolTip(self.tr("Value of the selected keys"))
         value.setAccessibleName(value.toolTip())
-        value.valueChanged.connect(self._canvas.set_keys)
+        value.value_wished.connect(self._canvas.set_keys)
         return value
 
     def _add_zoom(self, row: QHBoxLayout) -> None:

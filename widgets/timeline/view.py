@@ -36,6 +36,7 @@ class TimelineView(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._track: Track | None = None
         self.canvas = HandCanvas(self)
         self.canvas.setAccessibleName(self.tr("Timeline"))
         self.canvas.setAccessibleDescription(
@@ -70,6 +71,7 @@ class TimelineView(QWidget):
 
     def show_times(self, times: Times) -> None:
         """Show a clip, whole; what belonged to the frames of the last one is forgotten."""
+        self._track = None
         self.canvas.show_times(times)
         ruler = self.canvas.rows.ruler
         ruler.show_range(None)
@@ -85,7 +87,9 @@ class TimelineView(QWidget):
 
     def show_track(self, track: Track) -> None:
         """Show how sure the tracker is, frame by frame."""
-        self.show_confidence(track["confidence"][:, 0])
+        if track is not self._track:
+            self._track = track
+            self.show_confidence(track["confidence"][:, 0])
 
     def show_confidence(self, confidence: Float) -> None:
         """Show (F,) 0..1 how sure the tracker is; 0 = no face."""

@@ -3,7 +3,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QGuiApplication, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 from core.expression.keyframes import Envelope
@@ -107,7 +107,7 @@ def test_one_drag_is_one_gesture_ending_with_nothing_new(view, answer):
     names = [gesture for _, _, gesture in answer.layer_wishes]
     assert len(set(names[:-1])) == 1
     assert names[-1] == ""
-    assert names[0].startswith("timeline-")
+    assert names[0].startswith("timeline")
     assert answer.layer_wishes[-1][1] == answer.layer_wishes[-2][1]
     assert answer.points() == [(0, 0), (3, 0.7), (4, 0.5), (6, 0)]
     assert view.canvas.rows.curves[0].chosen == {Fraction(3)}
@@ -196,9 +196,17 @@ def test_the_keyboard_alone_edits_a_curve(view, answer, qtbot):
 
 def test_the_bar_shows_and_sets_what_is_selected(view, answer, qtbot):
     drag(view, spot(view, 1), spot(view, 1))
-    assert view.tools.value.value() == 1
-    view.tools.value.setValue(0.4)
+    field = view.tools.value
+    assert field.text() == "1.00"
+    field.selectAll()
+    qtbot.keyClicks(field, "40%")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
     assert answer.points()[1] == (2, 0.4)
+    qtbot.keyClick(field, Qt.Key.Key_Up)
+    assert answer.points()[1] == (2, 0.45)
+    qtbot.keyClicks(field, "nan")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert field.text() == "0.45"
     qtbot.mouseClick(view.tools.joins["linear"], LEFT)
     assert answer.layers[0].amount.keys[1].interpolation == "linear"
     assert view.tools.joins["linear"].isChecked()
@@ -284,3 +292,58 @@ def test_painting_depends_on_what_is_shown_alone(view):
     kept = view.canvas.grab().toImage()
     view.canvas._pictures.clear()
     assert view.canvas.grab().toImage() == kept
+
+
+def test_a_drag_on_a_lane_that_goes_is_over(view, answer):
+    mouse(view, QEvent.Type.MouseButtonPress, spot(view, 1))
+    mouse(view, QEvent.Type.MouseMove, spot(view, 1) + QPointF(40, 0))
+    count = len(answer.layer_wishes)
+    assert count
+    answer.layers = LAYERS[1:]
+    view.show_layers(LAYERS[1:])
+    mouse(view, QEvent.Type.MouseMove, QPointF(300, 300))
+    mouse(view, QEvent.Type.MouseButtonRelease, QPointF(300, 300))
+    assert len(answer.layer_wishes) == count
+
+
+def test_no_shortcut_of_the_window_comes_between_a_drag(view):
+    undo = QKeyEvent(
+        QEvent.Type.ShortcutOverride, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier
+    )
+    undo.ignore()
+    QApplication.sendEvent(view.canvas, undo)
+    assert not undo.isAccepted()
+    mouse(view, QEvent.Type.MouseButtonPress, spot(view, 1))
+    QApplication.sendEvent(view.canvas, undo)
+    assert undo.isAccepted()
+    mouse(view, QEvent.Type.MouseButtonRelease, spot(view, 1))
+
+
+def test_what_is_granted_is_what_is_shown_whatever_the_hand_does(view, answer, qtbot):
+    """600 random presses, moves and keys leave view and document equal, every curve whole."""
+    rng = np.random.default_rng(7)
+    keys = [Qt.Key.Key_Delete, Qt.Key.Key_Insert, Qt.Key.Key_Up, Qt.Key.Key_Down,
+            Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Return, Qt.Key.Key_A, Qt.Key.Key_C,
+            Qt.Key.Key_X, Qt.Key.Key_V, Qt.Key.Key_Escape]  # fmt: skip
+    holds = [NONE, Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ControlModifier,
+             Qt.KeyboardModifier.ShiftModifier]  # fmt: skip
+    kinds = [QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove, QEvent.Type.MouseMove,
+             QEvent.Type.MouseButtonRelease, QEvent.Type.MouseButtonDblClick]  # fmt: skip
+    for _ in range(600):
+        hold = holds[rng.integers(len(holds))]
+        if rng.random() < 0.3:
+            qtbot.keyClick(view.canvas, keys[rng.integers(len(keys))], hold)
+            continue
+        lane = int(rng.integers(len(view.canvas.rows.curves)))
+        count = len(view.canvas.rows.curves[lane].curve.envelope.keys)
+        near = spot(view, int(rng.integers(count)), lane)
+        far = QPointF(*(rng.random(2) * [view.canvas.width(), view.canvas.height()]))
+        at = near if rng.random() < 0.5 else far
+        mouse(view, kinds[rng.integers(len(kinds))], at, hold)
+    mouse(view, QEvent.Type.MouseButtonRelease, QPointF(5, 5))
+    assert len(answer.layer_wishes) > 50
+    for lane in view.canvas.rows.curves:
+        assert lane.layer == answer.layers[lane.index]
+        times = {key.time for key in lane.curve.envelope.keys}
+        assert lane.chosen <= times
+        assert max(times) <= TIMES.moment(199)
