@@ -1,17 +1,20 @@
 """The docks: which widget stands where, and how it is joined to the desk."""
 
-import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
-from studio import wiring
-
-if TYPE_CHECKING:
-    from studio.window import Window
+from studio import wiring, wiring_edit, wiring_head, wiring_time
+from studio.desk import Desk
+from widgets.coefficients import CoefficientPanel
+from widgets.emotion import EmotionPanel
+from widgets.history_list import HistoryList
+from widgets.job_list import JobList
+from widgets.layer_list import LayerList
+from widgets.viewport import Viewport
 
 AREAS = {
     "left": Qt.DockWidgetArea.LeftDockWidgetArea,
@@ -22,47 +25,33 @@ AREAS = {
 
 @dataclass(frozen=True)
 class Dock:
-    """A dock. tab : the dock it shares its place with. front : whether it lies on top there."""
+    """A dock.
+
+    wire : joins a new widget to the desk and returns what shows the document in it.
+    tab : the dock it shares its place with. size : px across the area, then along it.
+    """
 
     id: str
     title: str
-    place: str  # module:class
+    make: Callable[[], QWidget]
+    wire: Callable[[Desk, Any], Any]
     area: str
-    wire: Callable[[Any, Any], None]
     tab: str = ""
-    front: bool = False
+    size: tuple[int, int] = (300, 300)
 
 
 DOCKS: tuple[Dock, ...] = (
-    Dock("emotion", "Emotion", "widgets.emotion:EmotionPanel", "left", wiring.emotion),
-)
-
-
-def made(dock: Dock, window: "Window") -> QWidget | None:
-    """Return the widget of a dock, wired; None if it is not there."""
-    widget = found(dock.place)
-    if widget is not None:
-        dock.wire(window.desk, widget)
-    return widget
-
-
-def found(place: str) -> QWidget | None:
-    """Return a new widget of ``module:class``, None if there is no such module."""
-    module, name = place.split(":")
-    try:
-        return getattr(importlib.import_module(module), name)()
-    except ModuleNotFoundError as e:
-        if e.name != module:
-            raise
-        return None
-
-
-def central(window: "Window") -> tuple[QWidget, QWidget]:
-    """Return the two pages of the middle: the welcome, and the video."""
-    welcome = found("widgets.welcome:Welcome")
-    if welcome is not None:
-        wiring.welcome(window, welcome)
-    video = found("widgets.video_view:VideoView")
-    if video is not None:
-        wiring.video(window.desk, video)
-    return welcome or QLabel(), video or QLabel()
+    Dock("emotion", "Emotion", EmotionPanel, wiring.emotion, "left", "", (310, 480)),
+    Dock("layers", "Layers", LayerList, wiring_edit.layers, "left", "", (310, 240)),
+    Dock("history", "History", HistoryList, wiring_edit.history, "left", "layers", (310, 240)),
+    Dock("jobs", "Jobs", JobList, wiring_edit.jobs, "left", "history", (310, 240)),
+    Dock("head", "Head", Viewport, wiring_head.head, "right", "", (370, 340)),
+    Dock(
+        "shapes", "Coefficients", CoefficientPanel, wiring_edit.coefficients, "right", "",
+        (370, 340),
+    ),
+    Dock(
+        "time", "Timeline", wiring_time.TimePanel, wiring_time.time, "bottom", "", (280, 1600)
+    ),
+)  # fmt: skip
+FRONT = ("layers",)

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+from PySide6.QtCore import QCoreApplication
+
 from core.expression.keyframes import Envelope, Key
-from core.expression.layers import Emotion, Layer, Offset
+from core.expression.layers import Emotion, Layer, Offset, Scale, Smooth
 from core.project import Project, Take
 
 Span = tuple[Fraction, Fraction]  # seconds after the first frame
@@ -132,6 +134,30 @@ def offset_of(take: Take, shape: str) -> Offset | None:
     """Return the layer that offsets a shape, None if there is none."""
     found = (x for x in take.layers if isinstance(x, Offset) and x.shape == shape)
     return next(found, None)
+
+
+def said(layer: Layer) -> str:
+    """Return what a layer does, in the words of the undo menu."""
+    if isinstance(layer, Emotion):
+        return _words("Emotion: {name} {curve}", layer.label, layer.amount)
+    if isinstance(layer, Offset):
+        return _words("Offset: {name} {curve}", layer.shape, layer.amount)
+    if isinstance(layer, Scale):
+        return _words("Scale: {name} {curve}", layer.shape, layer.gain)
+    if isinstance(layer, Smooth):
+        return _words("Smooth: {name}", layer.shape, None)
+    return type(layer).__name__
+
+
+def _words(form: str, name: str, curve: Envelope | None) -> str:
+    text = QCoreApplication.translate("Edits", form)
+    if curve is None:
+        return text.format(name=name)
+    few = f"{curve.keys[0].value:.0%}"
+    keys = QCoreApplication.translate("Edits", "curve of {count} keys")
+    return text.format(
+        name=name, curve=few if len(curve.keys) == 1 else keys.format(count=len(curve.keys))
+    )
 
 
 def _amount(value: float, span: Span | None) -> Envelope:

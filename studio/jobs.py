@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from PySide6.QtCore import QObject, Qt, Signal
 
@@ -17,7 +17,7 @@ from core.jobs import Ticket
 log = logging.getLogger(__name__)
 Work = Callable[[Ticket], Any]
 Done = Callable[[Any], None]
-WAITING, RUNNING, DONE, FAILED, CANCELLED = "waiting", "running", "done", "failed", "cancelled"
+State = Literal["waiting", "running", "done", "failed", "cancelled"]
 _EVERY = 0.1  # seconds between two reports that reach the window
 
 
@@ -29,7 +29,7 @@ class Job:
     title: str
     work: Work
     on_done: Done | None = None
-    state: str = WAITING
+    state: State = "waiting"
     fraction: float = 0.0
     message: str = ""
     left: float | None = None
@@ -41,7 +41,7 @@ class Job:
     @property
     def over(self) -> bool:
         """Return whether nothing more will come of it by itself."""
-        return self.state in (DONE, FAILED, CANCELLED)
+        return self.state in ("done", "failed", "cancelled")
 
 
 class Jobs(QObject):
@@ -77,13 +77,13 @@ class Jobs(QObject):
     def cancel(self, job: Job) -> None:
         """Ask the job to stop; one that waits is not begun."""
         job.ticket.cancel()
-        if job.state == WAITING:
-            self._finish(job, CANCELLED, "")
+        if job.state == "waiting":
+            self._finish(job, "cancelled", "")
 
     def retry(self, job: Job) -> None:
         """Run a job that failed or was cancelled once more."""
-        if job.over and job.state != DONE:
-            job.state, job.fraction, job.message, job.left = WAITING, 0.0, "", None
+        if job.over and job.state != "done":
+            job.state, job.fraction, job.message, job.left = "waiting", 0.0, "", None
             self._enqueue(job)
             self.changed.emit(job)
 
@@ -144,15 +144,15 @@ class Jobs(QObject):
 
     def _on_told(self, job: Job, kind: str, fraction: float, payload: Any) -> None:
         if kind == "began":
-            job.state, job.began = RUNNING, time.monotonic()
+            job.state, job.began = "running", time.monotonic()
             self.changed.emit(job)
         elif kind == "report":
             self._on_report(job, fraction, str(payload))
         elif kind == "done":
             job.result, job.fraction = payload, 1.0
-            self._finish(job, DONE, job.message)
+            self._finish(job, "done", job.message)
         else:
-            self._finish(job, kind, str(payload))
+            self._finish(job, "failed" if kind == "failed" else "cancelled", str(payload))
 
     def _on_report(self, job: Job, fraction: float, message: str) -> None:
         job.fraction = fraction
@@ -163,11 +163,11 @@ class Jobs(QObject):
             job.log.append(f"{spent:7.1f} s  {message}")
         self.changed.emit(job)
 
-    def _finish(self, job: Job, state: str, message: str) -> None:
+    def _finish(self, job: Job, state: State, message: str) -> None:
         job.state, job.message, job.left = state, message, None
         if message:
             job.log.append(message)
         self.changed.emit(job)
-        if state == DONE and job.on_done is not None:
+        if state == "done" and job.on_done is not None:
             job.on_done(job.result)
         self.finished.emit(job)

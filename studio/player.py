@@ -37,7 +37,7 @@ class Player(QObject):
         self._voice: Voice | None = None
         self._clock: Clock | None = None
         self._speed = 1.0
-        self._volume, self._muted = 1.0, False
+        self.volume, self.muted = 1.0, False
         self._moving = False
         self.dropped = self.due = 0  # frames of this run
         self._timer = QTimer(self)
@@ -69,12 +69,12 @@ class Player(QObject):
 
     def set_volume(self, volume: float) -> None:
         """Set the loudness, 0..1."""
-        self._volume = volume
+        self.volume = volume
         self._loudness()
 
     def set_muted(self, muted: bool) -> None:
         """Silence the sound, or let it be heard again."""
-        self._muted = muted
+        self.muted = muted
         self._loudness()
 
     def toggle(self) -> None:
@@ -119,7 +119,7 @@ class Player(QObject):
     def _new_clock(self) -> Clock:
         if self._speed == 1.0 and self._voice is not None:
             voice = self._voice
-            loud = 0.0 if self._muted else self._volume
+            loud = 0.0 if self.muted else self.volume
             try:
                 return DeviceClock(voice.samples, voice.rate, voice.start, loud)
             except MediaError as e:
@@ -143,7 +143,7 @@ class Player(QObject):
 
     def _loudness(self) -> None:
         if isinstance(self._clock, DeviceClock):
-            self._clock.volume = 0.0 if self._muted else self._volume
+            self._clock.volume = 0.0 if self.muted else self.volume
 
     def _on_timer_timeout(self) -> None:
         if self._clock is None:

@@ -217,7 +217,7 @@ class _Lane:
         else:
             info = scene.info
         self.scene = scene_of(project, info, scene)
-        self._warm = not self.scene.faces or all(f.assets for f in self.scene.faces)
+        self._warm = not self.scene.faces or all(f.renderer for f in self.scene.faces)
         return self.scene
 
     def make(self, frame: int) -> tuple[Rgb, Rgb]:

@@ -3,11 +3,13 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+from core import engine
 from core.arrays import Rgb
+from core.expression.layers import compose
 from core.media.probe import VideoInfo
 from core.project import Project, Take
-from core.rendering.atlas import Assets
 from core.rendering.render import Shot, faded, gathered, render_frame
+from core.rendering.warp import WarpRenderer
 from core.stages import Evidence
 from core.track import Track
 
@@ -16,12 +18,12 @@ from core.track import Track
 class Face:
     """All of a take that does not depend on its layers, made once.
 
-    assets : None until an edit needs them; they are read from the clip.
+    renderer : None until an edit needs it; what it knows of the clip is read from there.
     """
 
     take: Take
     evidence: Evidence
-    assets: Assets | None = None
+    renderer: WarpRenderer | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,53 +58,37 @@ def scene_of(project: Project, info: VideoInfo, before: Scene | None) -> Scene:
             track = before.edited[i]
         else:
             track = _edited(take, face.evidence)
-        if track is not take.track and face.assets is None:
-            face = Face(take, face.evidence, _assets(info, take))
+        if track is not take.track:
+            face = face if face.renderer else _ready(info, face)
+            assert face.renderer is not None
+            shots.append(Shot(take, track, face.renderer))
         faces.append(face)
         edited.append(track)
-        if track is not take.track:
-            shots.append(_shot(face, track))
     keys = _keys(info, shots)
     return Scene(project, info, tuple(faces), tuple(edited), tuple(shots), keys)
 
 
 def warmed(scene: Scene) -> Scene:
-    """Return the scene with the assets that a first edit would wait for."""
-    faces = tuple(
-        f if f.assets else Face(f.take, f.evidence, _assets(scene.info, f.take))
-        for f in scene.faces
-    )
+    """Return the scene with the renderers that a first edit would wait for."""
+    faces = tuple(f if f.renderer else _ready(scene.info, f) for f in scene.faces)
     return replace(scene, faces=faces)
 
 
 def _face(take: Take, old: Face | None) -> Face:
-    from core import engine
-
     if old is not None and old.take.track is take.track and old.take.shape is take.shape:
-        return Face(take, old.evidence, old.assets)
+        return Face(take, old.evidence, old.renderer)
     return Face(take, engine.evidence(take))
 
 
 def _edited(take: Take, evidence: Evidence) -> Track:
-    from core.expression.layers import compose
-
     return faded(take.track, compose(take.track, take.layers, evidence))
 
 
-def _assets(info: VideoInfo, take: Take) -> Assets:
-    from core import engine
-
-    return gathered(info, take, engine.face_model(take.face))
-
-
-def _shot(face: Face, track: Track) -> Shot:
-    from core import engine
-    from core.rendering.warp import WarpRenderer
-
+def _ready(info: VideoInfo, face: Face) -> Face:
     take = face.take
     model = engine.face_model(take.face)
-    renderer = WarpRenderer(model, take.shape, take.camera, face.assets or Assets())
-    return Shot(take, track, renderer)
+    assets = gathered(info, take, model)
+    return replace(face, renderer=WarpRenderer(model, take.shape, take.camera, assets))
 
 
 def _keys(info: VideoInfo, shots: list[Shot]) -> tuple[Any, ...]:

@@ -1,5 +1,6 @@
 """The main window: a picture in the middle, docks around it, menus from the one table."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,19 +23,22 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDockWidget,
     QFileDialog,
+    QLabel,
     QMainWindow,
+    QMenu,
     QStackedWidget,
-    QWidget,
+    QTabWidget,
 )
 
 from core.expression.layers import Layer
 from core.storage import SUFFIX
-from studio import edits, recovery
+from studio import edits, recovery, wiring
 from studio.actions import MENUS, TABLE, Entry
 from studio.desk import VIDEOS, Desk
-from studio.docks import AREAS, DOCKS, Dock, central, made
+from studio.docks import AREAS, DOCKS, FRONT, Dock
 from studio.status import Status
 from widgets import theme
+from widgets.video_view import VideoView
 
 
 class Window(QMainWindow):
@@ -45,6 +49,7 @@ class Window(QMainWindow):
         self.desk = desk or Desk(self)
         self.copied: tuple[Layer, ...] = ()
         self.actions_by_id: dict[str, QAction] = {}
+        self.menus: dict[str, QMenu] = {}
         self.docks: dict[str, QDockWidget] = {}
         self.setObjectName("studio")
         self.setAcceptDrops(True)
@@ -53,7 +58,8 @@ class Window(QMainWindow):
         self.resize(1600, 960)
         self.pages = QStackedWidget()
         self.setCentralWidget(self.pages)
-        self.welcome, self.video = central(self)
+        self.welcome, self.video = QLabel(), VideoView()
+        wiring.video(self.desk, self.video)
         for page in (self.welcome, self.video):
             self.pages.addWidget(page)
         self._make_menus()
@@ -168,11 +174,11 @@ class Window(QMainWindow):
 
     def show_mode(self, mode: str) -> None:
         """Compare the frames in another way."""
-        self._video("show_mode", mode)
+        self.video.show_mode(mode)
 
     def show_zoom(self, zoom: float | None) -> None:
         """Show the frame at another size."""
-        self._video("show_zoom", zoom)
+        self.video.show_zoom(zoom)
 
     def toggle_full_screen(self) -> None:
         """Fill the screen, or not any more."""
@@ -191,6 +197,7 @@ class Window(QMainWindow):
                 continue
             menu = self.menuBar().addMenu(self.tr(title))
             menu.setObjectName(f"menu.{id_}")
+            self.menus[id_] = menu
             for entry in entries:
                 menu.addAction(self._action(entry))
 
@@ -213,33 +220,41 @@ class Window(QMainWindow):
 
     def _make_docks(self) -> None:
         for dock in DOCKS:
-            widget = made(dock, self)
-            if widget is not None:
-                self._add(dock, widget)
-        last: dict[str, QDockWidget] = {}
+            self._add(dock)
         for dock in DOCKS:
-            here = self.docks.get(dock.id)
-            if here is not None and dock.tab and dock.tab in last:
-                self.tabifyDockWidget(last[dock.tab], here)
-            if here is not None:
-                last[dock.id] = here
-        for dock in DOCKS:
-            if dock.front and dock.id in self.docks:
-                self.docks[dock.id].raise_()
-        self.setCorner(Qt.Corner.BottomLeftCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
-        self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
-        menu = self.findChild(QWidget, "menu.view")
+            if dock.tab:
+                self.tabifyDockWidget(self.docks[dock.tab], self.docks[dock.id])
+        for name in FRONT:
+            self.docks[name].raise_()
+        self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        for area, way in (("left", "down"), ("right", "down"), ("bottom", "")):
+            self._share(area, way)
+        self.menus["view"].addSeparator()
         for here in self.docks.values():
-            if menu is not None:
-                menu.addAction(here.toggleViewAction())
+            self.menus["view"].addAction(here.toggleViewAction())
 
-    def _add(self, dock: Dock, widget: QWidget) -> None:
+    def _add(self, dock: Dock) -> None:
         holder = QDockWidget(self.tr(dock.title), self)
         holder.setObjectName(f"dock.{dock.id}")
         holder.setAccessibleName(self.tr(dock.title))
+        widget = dock.make()
+        show = dock.wire(self.desk, widget)
         holder.setWidget(widget)
+        if show is not None:
+            holder.visibilityChanged.connect(_when_seen(show))
         self.addDockWidget(AREAS[dock.area], holder)
         self.docks[dock.id] = holder
+
+    def _share(self, area: str, way: str) -> None:
+        """Give the docks of an area their first sizes."""
+        here = [dock for dock in DOCKS if dock.area == area and not dock.tab]
+        holders = [self.docks[dock.id] for dock in here]
+        across, along = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+        if way == "down":
+            self.resizeDocks(holders, [dock.size[0] for dock in here], across)
+            self.resizeDocks(holders, [dock.size[1] for dock in here], along)
+        else:
+            self.resizeDocks(holders, [dock.size[0] for dock in here], along)
 
     def _connect(self) -> None:
         desk = self.desk
@@ -293,11 +308,6 @@ class Window(QMainWindow):
                 dock.hide()
         self._editing = editing
         self.refresh_actions()
-
-    def _video(self, setter: str, value: object) -> None:
-        show = getattr(self.video, setter, None)
-        if show is not None:
-            show(value)
 
     def _folder(self) -> str:
         clip = self.desk.clip
@@ -360,3 +370,11 @@ class Window(QMainWindow):
 
 def _with(verb: str, label: str) -> str:
     return f"{verb}: {label}" if label else verb
+
+
+def _when_seen(show: Callable[[], object]) -> Callable[[bool], None]:
+    def look(seen: bool) -> None:
+        if seen:
+            show()
+
+    return look

@@ -22,6 +22,11 @@ def said(text: str) -> str:
     return QCoreApplication.translate("Wiring", text)
 
 
+def own(gesture: str) -> str | None:
+    """Return the gesture of a wish; one without a name is an edit of its own."""
+    return gesture or None
+
+
 def when_looking(desk: Desk, show: Callable[[], None]) -> None:
     """Call `show` whenever document, face or playhead changed."""
 
@@ -71,12 +76,14 @@ def emotion(desk: Desk, panel: Any) -> None:
             desk.edit(
                 words,
                 lambda p, i: edits.with_emotion_key(p, i, label, amount, moment),
-                gesture,
+                own(gesture),
             )
         else:
             where = span()
             desk.edit(
-                words, lambda p, i: edits.with_emotion(p, i, label, amount, where), gesture
+                words,
+                lambda p, i: edits.with_emotion(p, i, label, amount, where),
+                own(gesture),
             )
 
     def blend(pairs: Any, gesture: str) -> None:
@@ -86,11 +93,15 @@ def emotion(desk: Desk, panel: Any) -> None:
         if panel.scope == "playhead":
             moment = desk.moment
             desk.edit(
-                title, lambda p, i: edits.with_emotion_keys(p, i, wanted, moment), gesture
+                title,
+                lambda p, i: edits.with_emotion_keys(p, i, wanted, moment),
+                own(gesture),
             )
         else:
             where = span()
-            desk.edit(title, lambda p, i: edits.with_emotions(p, i, wanted, where), gesture)
+            desk.edit(
+                title, lambda p, i: edits.with_emotions(p, i, wanted, where), own(gesture)
+            )
 
     def show() -> None:
         panel.setEnabled(desk.take is not None)

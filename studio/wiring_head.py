@@ -1,0 +1,108 @@
+"""The 3D viewport joined to the desk: the head as filmed and as edited."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QObject
+
+from core.arrays import Float
+from core.face.model import FaceModel
+from core.face.rotation import matrix
+from core.project import Take
+from core.track import Look
+from studio.desk import Desk
+from studio.preview import Shown
+from widgets.mesh_state import Surface, part_colours
+from widgets.viewport import Viewport
+
+if TYPE_CHECKING:
+    from studio.shots import Scene
+
+FLIP = np.array([1, -1, -1], np.float32)  # head frame to an unturned camera frame
+
+
+class HeadWiring(QObject):
+    """Shows the head of the face that is edited, while the viewport can be seen."""
+
+    def __init__(self, desk: Desk, view: Viewport) -> None:
+        super().__init__(view)
+        self._desk, self._view = desk, view
+        self._scene: Scene | None = None
+        self._model: FaceModel | None = None
+        self._person: Float | None = None
+        self._take: Take | None = None  # whose head is shown
+        self._original: Float | None = None
+        self._frame: Shown | None = None
+        self._before: tuple[object, int] = (None, -1)
+        desk.preview.scene_changed.connect(self._on_preview_scene_changed)
+        desk.preview.ready.connect(self._on_preview_ready)
+        desk.viewing.frame_changed.connect(self.show)
+        desk.viewing.take_changed.connect(self.show)
+        desk.clip_changed.connect(self._on_desk_clip_changed)
+        view.setEnabled(False)
+
+    def show(self, *_: object) -> None:
+        """Show the head at the playhead."""
+        scene, at, frame = self._scene, self._desk.viewing.take, self._desk.viewing.frame
+        if scene is None or at >= len(scene.faces) or not self._view.isVisible():
+            return
+        take = scene.faces[at].take
+        model, person = self._begin(take)
+        if frame >= len(take.track):
+            return
+        filmed, edited = take.track.look(frame), scene.edited[at].look(frame)
+        if self._before != (take.track, frame) or self._original is None:
+            self._before = (take.track, frame)
+            self._original = model.deformed(person, filmed.expression, filmed.eyes)
+        original = self._original
+        same = scene.edited[at] is take.track
+        moved = original if same else model.deformed(person, edited.expression, edited.eyes)
+        self._view.show_pose(filmed.rotation, filmed.translation, take.camera)
+        self._view.show_edit(original, moved)
+        self._show_texture(take, filmed)
+
+    def _begin(self, take: Take) -> tuple[FaceModel, Float]:
+        """Return model and person of the take; tell the viewport of another head."""
+        from core import engine  # known by now: the lane of the preview has loaded it
+
+        if self._model is None or self._person is None or self._changed(take):
+            self._model = engine.face_model(take.face)
+            self._person = self._model.person(take.shape)
+            self._original = None
+            colours = part_colours(len(self._person), self._model.parts)
+            self._view.show_mesh(self._person, self._model.triangles, colours)
+            self._view.setEnabled(True)
+        self._take = take
+        return self._model, self._person
+
+    def _changed(self, take: Take) -> bool:
+        return self._take is None or self._take.shape is not take.shape
+
+    def _show_texture(self, take: Take, filmed: Look) -> None:
+        frame, original = self._frame, self._original
+        textured = self._view.stage.state.surface is Surface.TEXTURED
+        known = self._view.stage.state.texture is not None
+        if frame is None or original is None or (known and not textured):
+            return
+        if frame.frame == self._desk.viewing.frame:
+            turned = (original * FLIP) @ matrix(filmed.rotation).T + filmed.translation
+            uv = take.camera.project(turned.astype(np.float32))
+            self._view.show_texture(frame.before, uv)
+
+    def _on_preview_scene_changed(self, scene: "Scene") -> None:
+        self._scene = scene
+        self.show()
+
+    def _on_preview_ready(self, frame: Shown) -> None:
+        self._frame = frame
+        if self._view.stage.state.surface is Surface.TEXTURED:
+            self.show()
+
+    def _on_desk_clip_changed(self) -> None:
+        self._scene = self._frame = self._original = None
+        self._before = (None, -1)
+
+
+def head(desk: Desk, view: Viewport) -> object:
+    """Join the viewport; return what shows the head in it."""
+    return HeadWiring(desk, view).show
