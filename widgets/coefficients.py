@@ -100,6 +100,8 @@ class CoefficientPanel(QWidget):
 
     def show_layers(self, layers: Sequence[Layer]) -> None:
         """Show what the layers of the take do to each shape; emits nothing."""
+        if tuple(layers) == self._layers:
+            return
         self._layers = tuple(layers)
         self._show_states()
         if self._edited_only.isChecked():

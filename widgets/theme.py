@@ -192,6 +192,8 @@ QComboBox QAbstractItemView {{ background: {RAISED}; border: 1px solid {LINE}; }
 QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QListView, QTreeView, QTableView {{ background: {BASE}; border: 1px solid {DEEP};
   outline: none; }}
+QListView::item {{ padding: 0 5px; }}
+QTreeView::item {{ padding: 3px 2px; }}
 QListView::item:selected, QTreeView::item:selected, QTableView::item:selected {{
   background: {ACCENT_DEEP}; color: {ON_ACCENT}; }}
 QListView::item:hover:!selected, QTreeView::item:hover:!selected {{ background: {RAISED}; }}
