@@ -175,8 +175,7 @@ class KeyDrag:
         if dx == 0:
             return self._time, False
         wanted = float(self._time) + dx / axis.scale
-        magnets = self._canvas.rows.magnets(axis, self._canvas.frame)
-        return snapped_time(axis, wanted, magnets, firm)
+        return snapped_time(self._canvas, wanted, firm=firm)
 
     def _rise(self, dy: float, firm: bool) -> float:
         if dy == 0:

@@ -136,8 +136,8 @@ class HandCanvas(EditCanvas):
             self.choose(lambda one: (time,) if one is lane else ())
 
     def _add_at(self, lane: CurveLane, at: QPointF) -> None:
-        magnets = self.rows.magnets(self.axis, self.frame, keys=False)
-        time, _ = snapped_time(self.axis, self.axis.seconds(at.x()), magnets, self.snapping)
+        seconds = self.axis.seconds(at.x())
+        time, _ = snapped_time(self, seconds, firm=self.snapping, keys=False)
         value = snapped_value(lane, lane.value(at.y() - self.top(lane)), self.snapping)
         self.add_key(lane, time, value)
 

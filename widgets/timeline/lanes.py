@@ -178,10 +178,13 @@ class SpeechLane(Lane):
     def __init__(self, title: str, hint: str) -> None:
         super().__init__(title, 22, theme.colour(theme.SPEECH), hint)
         self.intervals: tuple[Interval, ...] = ()
+        self.edges: Ints = np.zeros(0, np.int64)  # frames at which a contact starts or ends
 
     def show(self, intervals: Sequence[Interval]) -> None:
         """Show protected stretches of frames."""
         self.intervals = tuple(intervals)
+        held = [one for one in self.intervals if one.kind != "pause"]
+        self.edges = np.array([edge for one in held for edge in (one.start, one.end)], np.int64)
         self.shown()
 
     def paint(self, painter: QPainter, axis: Axis, height: int) -> None:

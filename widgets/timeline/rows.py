@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QColor
 
@@ -96,18 +97,25 @@ class Rows:
         for lane in self.curves:
             lane.show_times()
 
-    def magnets(self, axis: Axis, frame: int, keys: bool = True) -> list[Fraction]:
-        """Return the moments to which a dragged key is drawn, those out of view left out."""
+    def magnets(
+        self, axis: Axis, frame: int, seconds: float, reach: float, *, keys: bool = True
+    ) -> list[Fraction]:
+        """Return the moments within `reach` of `seconds` to which a dragged key is drawn.
+
+        They are the playhead, in and out, markers, the ends of protected speech, and with
+        `keys` all keys that are not selected. An exact moment is made of near ones only.
+        """
         times, last = axis.times, len(axis.times) - 1
-        frames = {frame, *self.ruler.markers, *(self.ruler.range or (0, last))}
-        first, end = axis.frame(0), axis.frame(axis.width)
-        frames |= {edge for one in self.speech.intervals if one.kind != "pause"
-                   for edge in (one.start, one.end) if first <= edge <= end}  # fmt: skip
-        found = [times.moment(f) for f in sorted(frames) if 0 <= f <= last]
+        shown = (frame, *self.ruler.markers, *(self.ruler.range or (0, last)))
+        frames = np.unique(np.append(self.speech.edges, shown))
+        frames = frames[(frames >= 0) & (frames <= last)]
+        near = frames[np.abs(axis.moments[frames] - seconds) <= reach]
+        found = [times.moment(int(one)) for one in near]
         if keys:
             found += [key.time for lane in self.curves if lane.curve is not None
                       for key in lane.curve.envelope.keys
-                      if key.time not in lane.chosen]  # fmt: skip
+                      if abs(float(key.time) - seconds) <= reach
+                      and key.time not in lane.chosen]  # fmt: skip
         return found
 
 

@@ -1,9 +1,9 @@
 """Where a dragged key comes to lie."""
 
-from collections.abc import Iterable
 from fractions import Fraction
 
 from widgets.timeline.axis import Axis
+from widgets.timeline.canvas import Canvas
 from widgets.timeline.curve_lane import CurveLane
 
 PULL_PX = 6.0  # a magnet draws from this far
@@ -12,17 +12,20 @@ FINE = 100  # values are whole hundredths: nobody means 0.7316
 
 
 def snapped_time(
-    axis: Axis, seconds: float, magnets: Iterable[Fraction], firm: bool
+    canvas: Canvas, seconds: float, *, firm: bool, keys: bool = True
 ) -> tuple[Fraction, bool]:
     """Return the exact moment meant by `seconds`, and whether a magnet drew it there.
 
-    firm : lie on frames and be drawn to magnets; otherwise any microsecond.
+    firm : lie on frames and be drawn to magnets; otherwise any microsecond. keys : other
+    keys are magnets too.
     """
+    axis = canvas.axis
     if not firm:
         return Fraction(max(round(seconds * 10**6), 0), 10**6), False
-    near = min(magnets, key=lambda m: abs(float(m) - seconds), default=None)
-    if near is not None and abs(float(near) - seconds) * axis.scale <= PULL_PX:
-        return near, True
+    reach = PULL_PX / axis.scale
+    magnets = canvas.rows.magnets(axis, canvas.frame, seconds, reach, keys=keys)
+    if magnets:
+        return min(magnets, key=lambda m: abs(float(m) - seconds)), True
     return axis.times.moment(nearest_frame(axis, seconds)), False
 
 
