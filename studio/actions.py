@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication
 
+from studio import asking
+
 if TYPE_CHECKING:
     from studio.window import Window
 
@@ -63,21 +65,21 @@ MENUS = {
 }
 
 FILE = (
-    Entry("file.open", "Open…", lambda w: w.ask_open(), ("Ctrl+O",), "mdi6.folder-open"),
+    Entry("file.open", "Open…", asking.open_file, ("Ctrl+O",), "mdi6.folder-open"),
     Entry("file.demo", "Open the demo", lambda w: w.desk.open_demo(), (), "mdi6.school"),
     Entry(
-        "file.save_as", "Save as…", lambda w: w.ask_save_as(), ("Ctrl+Shift+S",),
+        "file.save_as", "Save as…", asking.save_as, ("Ctrl+Shift+S",),
         "mdi6.content-save", _open,
     ),
-    Entry("file.relink", "Locate media…", lambda w: w.ask_relink(), (), "mdi6.link", _open),
+    Entry("file.relink", "Locate media…", asking.relink, (), "mdi6.link", _open),
     Entry(
-        "file.export", "Export…", lambda w: w.ask_export(), ("Ctrl+E",), "mdi6.export", _faced
+        "file.export", "Export…", asking.export, ("Ctrl+E",), "mdi6.export", _faced
     ),
     Entry(
-        "file.table", "Export coefficients…", lambda w: w.ask_table(), (), "mdi6.table", _faced
+        "file.table", "Export coefficients…", asking.export_table, (), "mdi6.table", _faced
     ),
     Entry(
-        "file.folder", "Show the last export in its folder", lambda w: w.show_export(), (),
+        "file.folder", "Show the last export in its folder", asking.show_export, (),
         "mdi6.folder-eye", lambda w: w.desk.last_export is not None,
     ),
     Entry("file.close", "Close project", lambda w: w.desk.close(), ("Ctrl+W",), "", _open),
@@ -185,4 +187,9 @@ VIEW = (
     Entry("view.full", "Full screen", lambda w: w.toggle_full_screen(), ("F11",)),
     Entry("view.reset", "Reset the layout", lambda w: w.reset_layout()),
 )
-TABLE: tuple[Entry, ...] = (*FILE, *EDIT, *FACE, *PLAY, *VIEW)
+HELP = (
+    Entry("help.palette", "Command palette…", lambda w: w.help.open_palette(), ("Ctrl+K",)),
+    Entry("help.shortcuts", "Keyboard shortcuts…", lambda w: w.help.open_shortcuts()),
+    Entry("help.about", "About facestudio…", lambda w: w.help.open_about()),
+)
+TABLE: tuple[Entry, ...] = (*FILE, *EDIT, *FACE, *PLAY, *VIEW, *HELP)

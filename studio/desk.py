@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
@@ -19,9 +19,6 @@ from studio.player import Player
 from studio.preview import Preview
 from studio.session import Session
 from studio.viewing import Viewing
-
-if TYPE_CHECKING:
-    from core.media.encode import ExportSettings
 
 VIDEOS = (".mp4", ".m4v", ".mov", ".mkv", ".webm", ".avi", ".mts", ".mpg", ".mpeg")
 
@@ -47,6 +44,7 @@ class Desk(QObject):
         self.background = Background(self)
         self.player = Player(self.viewing, self)
         self.last_export: Path | None = None
+        self.export_speed: float | None = None  # frames a second of the last export
         self.session.changed.connect(self._on_session_changed)
         self.session.path_changed.connect(self._on_session_path_changed)
         self.viewing.frame_changed.connect(self.preview.ask)
@@ -176,24 +174,23 @@ class Desk(QObject):
 
         self.jobs.start(said("Track {name}").format(name=path.name), work, done)
 
-    def export(self, target: Path, settings: "ExportSettings | None" = None) -> Job:
-        """Write the edited film as it is now, as a job."""
-        project = self.session.project
-
-        def work(ticket: Ticket) -> Any:
-            from core import engine
-
-            wish = settings or engine.settings_for(target, "", 17, "fast")
-            engine.check_folder(target)
-            return engine.export(project, target, wish, ticket)
+    def start_export(self, target: Path, work: Callable[[Ticket], Any]) -> Job:
+        """Queue `work`, which writes the film `target` and returns its report."""
 
         def done(report: Any) -> None:
             self.last_export = Path(report.target)
-            rate = report.frames / max(report.seconds, 1e-9)
-            text = said("{count} frames, {rate:.1f} frames/s, sound {sound}: {path}").format(
-                count=report.frames, rate=rate, sound=report.audio, path=report.target
+            self.export_speed = report.frames / max(report.seconds, 1e-9)
+            text = said("{count} frames, {rate:.1f} frames/s, sound {sound}: {path}")
+            for note in report.notes:
+                self.noted.emit(f"{note}.")
+            self.noted.emit(
+                text.format(
+                    count=report.frames,
+                    rate=self.export_speed,
+                    sound=report.audio,
+                    path=report.target,
+                )
             )
-            self.noted.emit(text)
 
         return self.jobs.start(said("Export {name}").format(name=target.name), work, done)
 

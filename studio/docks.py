@@ -7,14 +7,14 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from studio import wiring, wiring_edit, wiring_head, wiring_time
+from studio import wiring, wiring_edit, wiring_time
 from studio.desk import Desk
+from studio.head_dock import HeadDock, head
 from widgets.coefficients import CoefficientPanel
 from widgets.emotion import EmotionPanel
 from widgets.history_list import HistoryList
 from widgets.job_list import JobList
 from widgets.layer_list import LayerList
-from widgets.viewport import Viewport
 
 AREAS = {
     "left": Qt.DockWidgetArea.LeftDockWidgetArea,
@@ -45,13 +45,13 @@ DOCKS: tuple[Dock, ...] = (
     Dock("layers", "Layers", LayerList, wiring_edit.layers, "left", "", (310, 240)),
     Dock("history", "History", HistoryList, wiring_edit.history, "left", "layers", (310, 240)),
     Dock("jobs", "Jobs", JobList, wiring_edit.jobs, "left", "history", (310, 240)),
-    Dock("head", "Head", Viewport, wiring_head.head, "right", "", (370, 340)),
+    Dock("head", "Head", HeadDock, head, "right", "", (370, 340)),
     Dock(
         "shapes", "Coefficients", CoefficientPanel, wiring_edit.coefficients, "right", "",
         (370, 340),
     ),
     Dock(
-        "time", "Timeline", wiring_time.TimePanel, wiring_time.time, "bottom", "", (280, 1600)
+        "time", "Timeline", wiring_time.TimePanel, wiring_time.time, "bottom", "", (320, 1600)
     ),
 )  # fmt: skip
 FRONT = ("layers",)

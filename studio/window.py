@@ -5,11 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import qtawesome
-from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, QTimer, QUrl
+from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import (
     QAction,
     QCloseEvent,
-    QDesktopServices,
     QDragEnterEvent,
     QDropEvent,
     QKeyEvent,
@@ -22,8 +21,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QDockWidget,
-    QFileDialog,
-    QLabel,
     QMainWindow,
     QMenu,
     QStackedWidget,
@@ -31,14 +28,15 @@ from PySide6.QtWidgets import (
 )
 
 from core.expression.layers import Layer
-from core.storage import SUFFIX
 from studio import edits, recovery, wiring
 from studio.actions import MENUS, TABLE, Entry
-from studio.desk import VIDEOS, Desk
+from studio.desk import Desk
 from studio.docks import AREAS, DOCKS, FRONT, Dock
+from studio.help import Help
 from studio.status import Status
 from widgets import theme
 from widgets.video_view import VideoView
+from widgets.welcome import Welcome
 
 
 class Window(QMainWindow):
@@ -58,11 +56,13 @@ class Window(QMainWindow):
         self.resize(1600, 960)
         self.pages = QStackedWidget()
         self.setCentralWidget(self.pages)
-        self.welcome, self.video = QLabel(), VideoView()
+        self.welcome, self.video = Welcome(), VideoView()
+        wiring.welcome(self, self.welcome)
         wiring.video(self.desk, self.video)
         for page in (self.welcome, self.video):
             self.pages.addWidget(page)
         self._make_menus()
+        self.help = Help(self)
         self._make_docks()
         self.status = Status(self.desk, self)
         self.setStatusBar(self.status)
@@ -73,64 +73,6 @@ class Window(QMainWindow):
         self._show_page()
 
     # What the actions ask for.
-
-    def ask_open(self) -> None:
-        """Ask for a video or project and open it."""
-        kinds = " ".join(f"*{s}" for s in (SUFFIX, *VIDEOS))
-        name, _ = QFileDialog.getOpenFileName(
-            self,
-            self.tr("Open a video or a project"),
-            self._folder(),
-            self.tr("Videos and projects ({kinds});;All files (*)").format(kinds=kinds),
-        )
-        if name:
-            self.desk.open(Path(name))
-
-    def ask_save_as(self) -> None:
-        """Ask for a name and go on working there."""
-        name, _ = QFileDialog.getSaveFileName(
-            self,
-            self.tr("Save the project as"),
-            str(Path(self._folder()) / f"{self._stem()}{SUFFIX}"),
-            self.tr("Projects (*{suffix})").format(suffix=SUFFIX),
-        )
-        if name:
-            self.desk.save_as(Path(name))
-
-    def ask_relink(self) -> None:
-        """Ask where the clip lies now."""
-        name, _ = QFileDialog.getOpenFileName(
-            self, self.tr("Where is the clip now?"), self._folder()
-        )
-        if name:
-            self.desk.relink(Path(name))
-
-    def ask_export(self) -> None:
-        """Ask how and where to write the film, and queue it."""
-        name, _ = QFileDialog.getSaveFileName(
-            self,
-            self.tr("Export the film"),
-            str(Path(self._folder()) / f"{self._stem()}-edited.mp4"),
-            self.tr("Films (*.mp4 *.mov *.mkv)"),
-        )
-        if name:
-            self.desk.export(Path(name))
-
-    def ask_table(self) -> None:
-        """Ask where to write the coefficients, and write them."""
-        name, _ = QFileDialog.getSaveFileName(
-            self,
-            self.tr("Export the coefficients"),
-            str(Path(self._folder()) / f"{self._stem()}.csv"),
-            self.tr("Tables (*.csv)"),
-        )
-        if name:
-            self.desk.export_table(Path(name))
-
-    def show_export(self) -> None:
-        """Show the folder of the last export."""
-        if self.desk.last_export is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self.desk.last_export.parent)))
 
     def copy_layers(self) -> None:
         """Keep the layers of the face for pasting."""
@@ -212,6 +154,10 @@ class Window(QMainWindow):
         action.triggered.connect(lambda: self._do(entry))
         self.actions_by_id[entry.id] = action
         return action
+
+    def trigger(self, id_: str) -> None:
+        """Do what an action of the table does, if it can be done now."""
+        self.actions_by_id[id_].trigger()
 
     def _do(self, entry: Entry) -> None:
         if entry.when(self):
@@ -308,14 +254,6 @@ class Window(QMainWindow):
                 dock.hide()
         self._editing = editing
         self.refresh_actions()
-
-    def _folder(self) -> str:
-        clip = self.desk.clip
-        return str(Path(clip.path).parent) if clip else str(Path.home())
-
-    def _stem(self) -> str:
-        clip = self.desk.clip
-        return Path(clip.path).stem if clip else "project"
 
     # Qt's own.
 

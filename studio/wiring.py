@@ -117,7 +117,7 @@ def welcome(window: "Window", page: Any) -> None:
     """Join the welcome page."""
     from studio import recovery
 
-    page.open_wished.connect(window.ask_open)
+    page.open_wished.connect(lambda: window.trigger("file.open"))
     page.demo_wished.connect(window.desk.open_demo)
     page.recent_wished.connect(window.desk.open)
 

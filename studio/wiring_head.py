@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QObject
 
+from core import engine
 from core.arrays import Float
 from core.face.model import FaceModel
 from core.face.rotation import matrix
@@ -34,12 +35,15 @@ class HeadWiring(QObject):
         self._original: Float | None = None
         self._frame: Shown | None = None
         self._before: tuple[object, int] = (None, -1)
-        desk.preview.scene_changed.connect(self._on_preview_scene_changed)
         desk.preview.ready.connect(self._on_preview_ready)
         desk.viewing.frame_changed.connect(self.show)
         desk.viewing.take_changed.connect(self.show)
         desk.clip_changed.connect(self._on_desk_clip_changed)
-        view.setEnabled(False)
+
+    def show_scene(self, scene: "Scene") -> None:
+        """Show the head of another document, or of another version of it."""
+        self._scene = scene
+        self.show()
 
     def show(self, *_: object) -> None:
         """Show the head at the playhead."""
@@ -63,15 +67,12 @@ class HeadWiring(QObject):
 
     def _begin(self, take: Take) -> tuple[FaceModel, Float]:
         """Return model and person of the take; tell the viewport of another head."""
-        from core import engine  # known by now: the lane of the preview has loaded it
-
         if self._model is None or self._person is None or self._changed(take):
             self._model = engine.face_model(take.face)
             self._person = self._model.person(take.shape)
             self._original = None
             colours = part_colours(len(self._person), self._model.parts)
             self._view.show_mesh(self._person, self._model.triangles, colours)
-            self._view.setEnabled(True)
         self._take = take
         return self._model, self._person
 
@@ -89,10 +90,6 @@ class HeadWiring(QObject):
             uv = take.camera.project(turned.astype(np.float32))
             self._view.show_texture(frame.before, uv)
 
-    def _on_preview_scene_changed(self, scene: "Scene") -> None:
-        self._scene = scene
-        self.show()
-
     def _on_preview_ready(self, frame: Shown) -> None:
         self._frame = frame
         if self._view.stage.state.surface is Surface.TEXTURED:
@@ -101,8 +98,3 @@ class HeadWiring(QObject):
     def _on_desk_clip_changed(self) -> None:
         self._scene = self._frame = self._original = None
         self._before = (None, -1)
-
-
-def head(desk: Desk, view: Viewport) -> object:
-    """Join the viewport; return what shows the head in it."""
-    return HeadWiring(desk, view).show

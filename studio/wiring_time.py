@@ -2,13 +2,11 @@
 
 from typing import TYPE_CHECKING, Any
 
-import cv2
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QObject, QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.arrays import Rgb
-from core.media.probe import VideoInfo
 from core.project import Project
 from studio import edits
 from studio.desk import Desk
@@ -18,6 +16,7 @@ from widgets.timeline.view import TimelineView
 from widgets.transport import Transport
 
 if TYPE_CHECKING:
+    from core.media.probe import VideoInfo
     from studio.shots import Scene
 
 THUMBNAILS = 48
@@ -167,7 +166,7 @@ class TimeWiring(QObject):
             face = faces[at]
             self._desk.background.run(lambda: _speech(face), self._line.show_speech)
 
-    def _fetch(self, info: VideoInfo) -> None:
+    def _fetch(self, info: "VideoInfo") -> None:
         run = self._desk.background.run
         if info.audio is not None:
             run(lambda: _sound(info), self._on_sound)
@@ -187,7 +186,7 @@ def _speech(face: Any) -> list[Any]:
     return list(analyse(face.take.track, face.evidence.lip_gap).lane)
 
 
-def _sound(info: VideoInfo) -> tuple[Voice, Peaks]:
+def _sound(info: "VideoInfo") -> tuple[Voice, Peaks]:
     from core.media.sound import samples
 
     first = float(int(info.times.pts[0]) * info.times.base)
@@ -196,8 +195,10 @@ def _sound(info: VideoInfo) -> tuple[Voice, Peaks]:
     return Voice(sound, RATE, start), peaks(sound, RATE, start)
 
 
-def _thumbnails(info: VideoInfo) -> list[tuple[int, Rgb]]:
+def _thumbnails(info: "VideoInfo") -> list[tuple[int, Rgb]]:
     """Return small pictures of key frames and those between, spread over the clip."""
+    import cv2
+
     from core.media.video import FrameReader
 
     wanted = np.unique(np.linspace(0, len(info.times) - 1, THUMBNAILS).astype(int))
@@ -210,7 +211,7 @@ def _thumbnails(info: VideoInfo) -> list[tuple[int, Rgb]]:
     return found
 
 
-def _cheap(wanted: list[int], info: VideoInfo) -> list[int]:
+def _cheap(wanted: list[int], info: "VideoInfo") -> list[int]:
     """Return the frames to decode: in a long clip, the key frames before those wanted."""
     if len(info.times) < 1500 or len(info.keys) < THUMBNAILS:
         return wanted
