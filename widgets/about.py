@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QDialog,
@@ -52,6 +52,7 @@ class About(QDialog):
     def __init__(self, version: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("About facestudio"))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._words = {
             "free": self.tr("free"),
             "noncommercial": self.tr("non-commercial"),
@@ -96,6 +97,7 @@ class About(QDialog):
             item.setForeground(0, QColor(colours[part.light]))
             for column in range(1, 5):
                 item.setToolTip(column, item.text(column))
+            item.setSizeHint(0, QSize(0, theme.ROW))
             self._tree.addTopLevelItem(item)
         self._tree.sortByColumn(1, Qt.SortOrder.AscendingOrder)
         head = self._tree.header()

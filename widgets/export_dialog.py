@@ -112,7 +112,7 @@ class ExportDialog(QDialog):
             last,
             self._sound.isChecked(),
             self._comparison.isChecked(),
-            self._sheet.isChecked(),
+            self._sheet.isChecked() and self._sheet.isEnabled(),
             self._table.isChecked(),
         )
 
@@ -252,7 +252,8 @@ class ExportDialog(QDialog):
             self._form.setRowVisible(row, codec == coding.codec)
         if self._target.text():
             self._target.setText(str(fitted(Path(self._target.text()), coding.codec)))
-        self._sound.setEnabled(self._film.sound)
+        # A contact sheet is taken from the film; of single pictures there is none.
+        self._sheet.setEnabled(coding.codec != "png")
         self._show_cost()
 
     def _on_own_chosen(self) -> None:
