@@ -147,7 +147,7 @@ class CoefficientPanel(QWidget):
         row = QHBoxLayout()
         row.setContentsMargins(theme.GAP, 0, theme.GAP, 0)
         row.setSpacing(theme.SMALL)
-        self._search.setPlaceholderText(self.tr("Search the 52 shapes"))
+        self._search.setPlaceholderText(self.tr("Search shapes"))
         self._search.setAccessibleName(self.tr("Search the shapes"))
         self._search.setClearButtonEnabled(True)
         self._search.textChanged.connect(self._filter)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -56,13 +57,22 @@ class EmotionPanel(QWidget):
         self._pad.show_names(self._names)
         self._pad.blend_wished.connect(self.blend_wished)
         self._scope = self._make_scope()
-        column = QVBoxLayout(self)
+        page = QWidget()
+        column = QVBoxLayout(page)
         column.setContentsMargins(theme.GAP, theme.GAP, theme.GAP, theme.GAP)
         column.setSpacing(theme.GAP)
         column.addLayout(self._head())
         column.addLayout(self._rows())
-        column.addWidget(self._pad)
-        column.addStretch(1)
+        column.addWidget(self._pad, 1)
+        # A low dock scrolls; squeezed rows would lie on each other.
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(page)
+        scroll.setMinimumWidth(page.minimumSizeHint().width() + 12)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(scroll)
 
     @property
     def scope(self) -> Scope:
@@ -135,7 +145,8 @@ class EmotionPanel(QWidget):
         button.setToolTip(self.tr("Only this emotion, at full intensity"))
         edge = theme.EMOTIONS[name]
         button.setStyleSheet(
-            f"QPushButton {{ text-align: left; border-left: 4px solid {edge}; }}"
+            f"QPushButton {{ text-align: left; border-left: 4px solid {edge};"
+            " padding: 1px 10px; min-height: 20px; }"
             f"QPushButton:checked {{ background: {theme.HOVER}; color: {theme.ON_ACCENT}; }}"
         )
         button.clicked.connect(lambda: self._choose(name))

@@ -22,6 +22,7 @@ ANCHORS: Mapping[str, tuple[float, float]] = {
     "sad": (-0.70, -0.48),
     "calm": (0.62, -0.56),
 }
+_LARGEST = 340
 _STILL = 0.06  # a point this near to the middle asks for nothing
 _ARROWS = {
     Qt.Key.Key_Left: (-0.05, 0.0),
@@ -63,7 +64,7 @@ def point_of(blend: Sequence[tuple[str, float]]) -> tuple[float, float]:
 
 
 class EmotionPad(QWidget):
-    """A square in which a click blends the nearest emotions; arrow keys move the point.
+    """A field in which a click blends the nearest emotions; arrow keys move the point.
 
     `blend_wished(blend, gesture)` bears a tuple of (label, amount), empty in the middle, and
     the same gesture throughout one drag.
@@ -83,9 +84,7 @@ class EmotionPad(QWidget):
         )
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.CrossCursor)
-        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        policy.setHeightForWidth(True)
-        self.setSizePolicy(policy)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     @property
     def point(self) -> tuple[float, float]:
@@ -115,13 +114,7 @@ class EmotionPad(QWidget):
         return QSize(240, 240)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
-        return QSize(150, 150)
-
-    def hasHeightForWidth(self) -> bool:  # noqa: N802
-        return True
-
-    def heightForWidth(self, width: int) -> int:  # noqa: N802
-        return max(150, min(width, 260))
+        return QSize(160, 170)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         if event.button() == Qt.MouseButton.LeftButton:
@@ -198,8 +191,9 @@ class EmotionPad(QWidget):
         self.blend_wished.emit(blend, gesture)
 
     def _area(self) -> QRectF:
-        side = min(self.width(), self.height()) - 2.0
-        return QRectF((self.width() - side) / 2, 1, side, side)
+        height = min(self.height(), _LARGEST, self.width()) - 2.0
+        width = min(self.width() - 2.0, 1.8 * height)
+        return QRectF((self.width() - width) / 2, 1, width, height)
 
     def _place(self, valence: float, arousal: float) -> QPointF:
         area = self._area()

@@ -1,10 +1,12 @@
+# ruff: noqa: ANN001 - kernels: numba infers their types
 """Drawing a `MeshState` without OpenGL: the z-buffer of the renderer, and light by vertex."""
 
 from collections.abc import Sequence
 
+import numba
 import numpy as np
 
-from core.arrays import Float, Ints, Rgb
+from core.arrays import Float, Rgb
 from core.face.raster import rasterize
 from widgets import theme
 from widgets.mesh_camera import Sight
@@ -31,19 +33,15 @@ def _draw_panel(state: MeshState, panel: Panel, target: Rgb) -> None:
     points = on_screen(state.vertices[panel.side], panel.sight, (w, h))
     triangles = state.triangles.view(np.int32)
     face, bary, _ = rasterize(points, triangles, (h, w))
-    rows, columns = np.nonzero(face >= 0)
-    corners = triangles[face[rows, columns]]  # (P, 3)
-    weights = bary[rows, columns]
     if state.surface is Surface.WIRE:
         name = theme.EDITED if panel.side else theme.FILMED
-        share = _wire_share(points, corners, weights)[:, None]
-        colour = rgb_of(theme.BASE) * (1 - share) + rgb_of(name) * share
-    else:
-        shaded = lit(state.colours(panel.side), state.normals[panel.side], panel.sight.turn)
-        colour = _mixed(shaded, corners, weights)
-        if state.surface is Surface.TEXTURED and state.texture is not None:
-            colour = _textured(state, state.texture, colour, corners, weights)
-    target[rows, columns] = np.clip(colour * 255, 0, 255)
+        _wire(face, bary, triangles, points, rgb_of(theme.BASE), rgb_of(name), target)
+        return
+    normals, turn = state.normals[panel.side], panel.sight.turn
+    shaded = lit(state.colours(panel.side), normals, turn).astype(np.float32)
+    _fill(face, bary, triangles, shaded, target)
+    if state.surface is Surface.TEXTURED and state.texture is not None:
+        _film(face, bary, triangles, state.uv, state.trust, state.texture, target)
 
 
 def on_screen(vertices: Float, sight: Sight, size: tuple[int, int]) -> Float:
@@ -55,31 +53,61 @@ def on_screen(vertices: Float, sight: Sight, size: tuple[int, int]) -> Float:
     return np.concatenate([place * np.array(size, np.float32), seen[:, 2:]], 1)
 
 
-def _mixed(values: Float, corners: Ints, weights: Float) -> Float:
-    """Return (P, k): `values` (V, k) of three corners (P, 3) mixed by weights (P, 3)."""
-    mixed = values[corners[:, 0]] * weights[:, :1]
-    mixed += values[corners[:, 1]] * weights[:, 1:2]
-    mixed += values[corners[:, 2]] * weights[:, 2:]
-    return mixed
+@numba.njit(nogil=True, cache=True, fastmath=True)
+def _fill(face, bary, triangles, colours, target) -> None:
+    """Mix the colours (V, 3) of the corners into every pixel of `target` that is covered."""
+    H, W = face.shape
+    for y in range(H):
+        for x in range(W):
+            t = face[y, x]
+            if t >= 0:
+                for k in range(3):
+                    mixed = 0.0
+                    for c in range(3):
+                        mixed += bary[y, x, c] * colours[triangles[t, c], k]
+                    target[y, x, k] = np.uint8(min(max(mixed * 255.0, 0.0), 255.0))
 
 
-def _textured(
-    state: MeshState, texture: Rgb, colour: Float, corners: Ints, weights: Float
-) -> Float:
+@numba.njit(nogil=True, cache=True, fastmath=True)
+def _film(face, bary, triangles, uv, trust, texture, target) -> None:  # noqa: PLR0913
+    """Lay the pixels of `texture` over `target` as far as they are trusted."""
+    H, W = face.shape
     h, w = texture.shape[:2]
-    both = _mixed(np.column_stack([state.uv, state.trust]), corners, weights)
-    columns = np.clip((both[:, 0] * w).astype(np.int32), 0, w - 1)
-    rows = np.clip((both[:, 1] * h).astype(np.int32), 0, h - 1)
-    filmed = texture[rows, columns].astype(np.float32) / 255
-    return colour + (filmed - colour) * both[:, 2:]
+    for y in range(H):
+        for x in range(W):
+            t = face[y, x]
+            if t >= 0:
+                u = v = share = 0.0
+                for c in range(3):
+                    weight, at = bary[y, x, c], triangles[t, c]
+                    u += weight * uv[at, 0]
+                    v += weight * uv[at, 1]
+                    share += weight * trust[at]
+                column = min(max(int(u * w), 0), w - 1)
+                row = min(max(int(v * h), 0), h - 1)
+                for k in range(3):
+                    below = target[y, x, k]
+                    target[y, x, k] = np.uint8(
+                        below + (texture[row, column, k] - below) * share
+                    )
 
 
-def _wire_share(points: Float, corners: Ints, weights: Float) -> Float:
-    """Return (P,) 0..1: how much of each pixel the nearest edge of its triangle covers."""
-    p = points[:, :2][corners]  # (P, 3, 2)
-    a, b = p[:, 1] - p[:, 0], p[:, 2] - p[:, 0]
-    twice = np.abs(a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0])
-    sides = np.stack([p[:, 2] - p[:, 1], p[:, 0] - p[:, 2], p[:, 1] - p[:, 0]], 1)
-    heights = twice[:, None] / np.maximum(np.linalg.norm(sides, axis=2), 1e-6)
-    away = (weights * heights).min(1)  # px to the nearest edge
-    return np.clip(WIRE_WIDTH - away, 0, 1) * 0.75
+@numba.njit(nogil=True, cache=True, fastmath=True)
+def _wire(face, bary, triangles, points, ground, ink, target) -> None:  # noqa: PLR0913
+    """Draw the edges: each pixel takes ink by its distance to the nearest of its triangle."""
+    H, W = face.shape
+    for y in range(H):
+        for x in range(W):
+            t = face[y, x]
+            if t >= 0:
+                a, b, c = triangles[t, 0], triangles[t, 1], triangles[t, 2]
+                abx, aby = points[b, 0] - points[a, 0], points[b, 1] - points[a, 1]
+                acx, acy = points[c, 0] - points[a, 0], points[c, 1] - points[a, 1]
+                twice = abs(abx * acy - aby * acx)
+                away = bary[y, x, 0] * twice / max(np.hypot(acx - abx, acy - aby), 1e-6)
+                away = min(away, bary[y, x, 1] * twice / max(np.hypot(acx, acy), 1e-6))
+                away = min(away, bary[y, x, 2] * twice / max(np.hypot(abx, aby), 1e-6))
+                share = min(max(WIRE_WIDTH - away, 0.0), 1.0) * 0.75
+                for k in range(3):
+                    mixed = ground[k] + (ink[k] - ground[k]) * share
+                    target[y, x, k] = np.uint8(mixed * 255.0)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from widgets import theme
 from widgets.mesh_camera import Extent, Orbit, Pose, Sight, clip_sight, distance, orbit_sight
-from widgets.mesh_display import GlDisplay, SoftDisplay, gl_works
+from widgets.mesh_display import GlDisplay, SoftDisplay, opengl
 from widgets.mesh_legend import HeatLegend
 from widgets.mesh_panel import Panel
 from widgets.mesh_state import EDITED, ORIGINAL, MeshState, Surface
@@ -39,7 +39,7 @@ class MeshStage(QWidget):
             self.tr("This screen offers no OpenGL, so the processor draws the head.")
         )
         self.legend = HeatLegend(self)
-        self.display: GlDisplay | SoftDisplay = self._display(software or not gl_works())
+        self.display: GlDisplay | SoftDisplay = self._display("" if software else opengl())
         self.turntable = QTimer(self, interval=TURNTABLE_MS)
         self.turntable.timeout.connect(self._on_turntable_timeout)
         self.turning = False
@@ -85,11 +85,11 @@ class MeshStage(QWidget):
             return clip_sight(self.pose, extent, aspect)
         return orbit_sight(self.orbit, extent, aspect)
 
-    def _display(self, software: bool) -> GlDisplay | SoftDisplay:
-        if software:
+    def _display(self, renderer: str) -> GlDisplay | SoftDisplay:
+        if not renderer:
             made: GlDisplay | SoftDisplay = SoftDisplay(self.state, self.panels, self)
         else:
-            made = GlDisplay(self.state, self.panels, self)
+            made = GlDisplay(self.state, self.panels, self, renderer)
             # Not at once: the widget that fails is in the middle of being painted.
             made.failed.connect(self._on_display_failed, Qt.ConnectionType.QueuedConnection)
         made.lower()
@@ -97,7 +97,7 @@ class MeshStage(QWidget):
         return made
 
     def _on_display_failed(self) -> None:
-        old, self.display = self.display, self._display(True)
+        old, self.display = self.display, self._display("")
         old.hide()
         old.deleteLater()
         self.display.show()

@@ -23,8 +23,8 @@ from widgets.sliders import GestureSlider
 
 HEIGHT = 38
 _NAME = 148
-_NUMBER = 46
-_MARK = 19
+_NUMBER = 44
+_MARK = 18
 MARKS = ("key", "mute", "solo", "lock")
 
 
@@ -67,7 +67,7 @@ class ShapeRow(QWidget):
         self.slider.wished.connect(self._on_slider_wished)
         self.setAccessibleName(shape)
         self.setFixedHeight(HEIGHT)
-        self.setMinimumWidth(_NAME + 70 + _NUMBER + len(MARKS) * _MARK + theme.GAP)
+        self.setMinimumWidth(116 + 70 + _NUMBER + len(MARKS) * _MARK + theme.GAP)
 
     @property
     def state(self) -> ShapeState:
@@ -140,13 +140,14 @@ class ShapeRow(QWidget):
             self._paint_mark(painter, mark, self._mark_place(i))
 
     def _paint_words(self, painter: QPainter) -> None:
-        flag, state = Qt.AlignmentFlag, self._state
+        flag, state, width = Qt.AlignmentFlag, self._state, self._name_width() - 14
         moved = abs(self._edited - self._filmed) > 0.002
         painter.setPen(QColor(theme.TEXT if moved or state.own else theme.QUIET))
-        name = painter.fontMetrics().elidedText(
-            self.shape, Qt.TextElideMode.ElideRight, _NAME - 14
-        )
-        top = QRectF(10, 3, _NAME - 14, 18 if state.drivers else HEIGHT - 6)
+        # Both ends of a name count, so it becomes smaller before it is cut.
+        if painter.fontMetrics().horizontalAdvance(self.shape) > width:
+            painter.setFont(theme.small_font(self.font()))
+        name = painter.fontMetrics().elidedText(self.shape, Qt.TextElideMode.ElideMiddle, width)
+        top = QRectF(10, 3, width, 18 if state.drivers else HEIGHT - 6)
         painter.drawText(top, flag.AlignLeft | flag.AlignVCenter, name)
         number = self._number()
         painter.setFont(theme.number_font())
@@ -157,15 +158,17 @@ class ShapeRow(QWidget):
             f"{state.offset:+.2f}" if state.own else "0",
         )
         painter.setPen(QColor(theme.QUIET))
-        painter.drawText(number, flag.AlignRight | flag.AlignBottom, f"{self._edited:.2f}")
+        painter.drawText(
+            number, flag.AlignRight | flag.AlignBottom, f"{round(self._edited, 2) + 0.0:.2f}"
+        )
         if state.drivers:
             painter.setFont(theme.small_font(self.font()))
             painter.setPen(QColor(theme.FAINT))
             said = painter.fontMetrics().elidedText(
-                " · ".join(state.drivers), Qt.TextElideMode.ElideRight, _NAME - 14
+                " · ".join(state.drivers), Qt.TextElideMode.ElideRight, width
             )
             painter.drawText(
-                QRectF(10, 19, _NAME - 14, 15), flag.AlignLeft | flag.AlignVCenter, said
+                QRectF(10, 19, width, 15), flag.AlignLeft | flag.AlignVCenter, said
             )
 
     def _paint_value(self, painter: QPainter) -> None:
@@ -268,7 +271,11 @@ class ShapeRow(QWidget):
 
     def _bar(self) -> QRectF:
         right = _NUMBER + len(MARKS) * _MARK + 2 * theme.GAP
-        return QRectF(_NAME, 5, max(40, self.width() - _NAME - right), 18)
+        left = self._name_width()
+        return QRectF(left, 5, max(40, self.width() - left - right), 18)
+
+    def _name_width(self) -> int:
+        return max(116, min(_NAME, round(0.4 * self.width())))
 
     def _number(self) -> QRectF:
         right = len(MARKS) * _MARK + theme.SMALL

@@ -76,6 +76,7 @@ class VideoView(QWidget):
             check(np.asarray(points)[:, :2], "L 2")
         if triangles is not self._triangles:  # the same array goes with every frame
             self._triangles, self._edges = triangles, edges_of(triangles)
+            self.overlay_actions[WIRE].setEnabled(len(self._edges) > 0)
         self.canvas.overlay = Overlay(points, self._edges, confidence)
         self.canvas.update()
 
@@ -151,6 +152,7 @@ class VideoView(QWidget):
             action.triggered.connect(self._on_overlay_triggered)
             menu.addAction(action)
             self.overlay_actions[name] = action
+        self.overlay_actions[WIRE].setEnabled(False)  # until there are triangles
         button.setMenu(menu)
         button.setMinimumHeight(theme.ROW)
         return button

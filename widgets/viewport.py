@@ -19,10 +19,13 @@ THROUGH = "through the camera"
 class Viewport(QWidget):
     """Shows the head; `camera_changed` says that the user moved the camera.
 
+    `surface_changed` carries the surface the user chose: "textured" wants `show_texture`.
+
     software : draw on the processor even where there is OpenGL.
     """
 
     camera_changed = Signal()
+    surface_changed = Signal(str)
 
     def __init__(self, parent: QWidget | None = None, software: bool = False) -> None:
         super().__init__(parent)
@@ -174,6 +177,7 @@ class Viewport(QWidget):
 
     def _on_surface_triggered(self, action: QAction) -> None:
         self.show_surface(str(action.data()))
+        self.surface_changed.emit(str(action.data()))
 
     def _on_camera_triggered(self, action: QAction) -> None:
         self.show_turntable(False)

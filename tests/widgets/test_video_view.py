@@ -164,8 +164,10 @@ def test_a_preview_fills_the_clip_and_a_missing_frame_is_replaced(view):
 
 
 def test_overlay_is_painted_where_asked(view):
+    assert not view.overlay_actions["wire"].isEnabled()
     points = np.array([[40, 45], [80, 45], [80, 80.0]])
     view.show_overlay(points, np.array([[0, 1, 2]]), np.array([0.9, 0.5, 0.1]))
+    assert view.overlay_actions["wire"].isEnabled()
     plain = view.canvas.grab().toImage()
     for names in (["landmarks"], ["wire"], ["confidence"]):
         view.show_overlays(names)

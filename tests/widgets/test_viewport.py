@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QApplication
 
 from core.camera import Camera
 from widgets import theme
+from widgets.mesh_display import samples
 from widgets.mesh_state import MeshState, Surface, nice_limit, part_colours, rgb_of
 from widgets.viewport import THROUGH, Viewport
 
@@ -153,6 +154,17 @@ def test_showing_emits_nothing_and_a_camera_must_be_known_to_look_through_it(vie
     assert view.stage.orbit.yaw == pytest.approx(np.pi / 2)
     with qtbot.waitSignal(view.camera_changed):
         view.camera_actions["front"].trigger()
+
+
+def test_a_surface_the_user_chose_is_told(view, qtbot):
+    with qtbot.waitSignal(view.surface_changed) as told:
+        view.surface_actions[Surface.WIRE].trigger()
+    assert told.args == ["wire"]
+
+
+def test_smooth_edges_are_for_graphics_cards():
+    assert samples("llvmpipe (LLVM 15.0.6, 256 bits)") == 0
+    assert samples("NVIDIA H200/PCIe/SSE2") == 4
 
 
 def test_the_turntable_turns_while_it_is_seen(view, qtbot):

@@ -41,6 +41,7 @@ class Canvas(QWidget):
     axis_changed = Signal()
     rows_changed = Signal()
     chosen_changed = Signal()
+    revealed = Signal(int, int)  # top below the ruler and height of a lane to be seen
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -91,10 +92,14 @@ class Canvas(QWidget):
 
     def show_layers(self, layers: Sequence[Layer]) -> None:
         """Show the curves of the layers of a take."""
+        before = self.rows.curves
         if self.rows.show_layers(layers):
-            if self.active not in self.rows.curves:
-                self.active = self.rows.curves[-1] if self.rows.curves else None
+            fresh = [lane for lane in self.rows.curves if lane not in before]
+            left = self.active if self.active in self.rows.curves else None
+            self.active = next(iter([*fresh, left, *self.rows.curves]), None)
             self.rows_changed.emit()
+            if fresh:
+                self.reveal(fresh[0])
         self.update()
         self.chosen_changed.emit()
 
@@ -111,6 +116,12 @@ class Canvas(QWidget):
             self.update()
             self.rows_changed.emit()
             self.chosen_changed.emit()
+            if lane is not None:
+                self.reveal(lane)
+
+    def reveal(self, lane: Lane) -> None:
+        """Ask for a lane to be scrolled into view."""
+        self.revealed.emit(self.rows.top(lane), lane.height)
 
     def show_note(self, note: str, at: QPointF, guide: float | None = None) -> None:
         """Show a few words beside the pointer and a line at pixel `guide` during a drag."""
@@ -158,6 +169,7 @@ class Canvas(QWidget):
         return QSize(900, self.rows.ruler.height + self.rows.height)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        self.rows.show_room(event.size().height() - self.rows.ruler.height)
         self.show_axis(self.axis.resized(event.size().width()))
         self.rows_changed.emit()
 

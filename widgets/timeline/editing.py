@@ -25,6 +25,7 @@ from widgets.timeline.curves import (
     set_to,
     with_envelope,
 )
+from widgets.timeline.lanes import Lane
 from widgets.timeline.rows import end_of
 
 
@@ -164,6 +165,19 @@ class EditCanvas(Canvas):
             self.rows.fold(lane, not lane.folded)
             self.rows_changed.emit()
             self.update()
+
+    def fold_all(self, folded: bool) -> None:
+        """Show all curves as strips, or whole."""
+        for lane in self.rows.curves:
+            self.rows.fold(lane, folded)
+        self.rows_changed.emit()
+        self.update()
+
+    def show_lane(self, lane: Lane, shown: bool) -> None:
+        """Show or leave out a lane that has no curve."""
+        self.rows.show_hidden(lane, not shown)
+        self.rows_changed.emit()
+        self.update()
 
     def _edit(self, change: Callable[[Curve, Chosen], tuple[Envelope, Chosen]]) -> None:
         self._send({

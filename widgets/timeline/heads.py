@@ -1,8 +1,17 @@
 """The column left of the lanes: their names; a click folds a curve or makes it active."""
 
+from functools import partial
+
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPolygonF
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QHelpEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPolygonF,
+)
+from PySide6.QtWidgets import QMenu, QToolTip, QWidget
 
 from widgets import theme
 from widgets.timecode import timecode
@@ -53,6 +62,24 @@ class Heads(QWidget):
         lane = self._canvas.lane_at(event.position().y())
         if isinstance(lane, CurveLane) and event.position().x() >= FOLD_PX:
             self._canvas.fold_lane(lane)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:  # noqa: N802
+        menu = self.lanes_menu()
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(event.globalPos())
+
+    def lanes_menu(self) -> QMenu:
+        """Return the menu in which lanes are shown and hidden, and all curves folded."""
+        menu, canvas = QMenu(self), self._canvas
+        for lane in canvas.rows.fixed:
+            action = menu.addAction(lane.title)
+            action.setCheckable(True)
+            action.setChecked(lane not in canvas.rows.hidden)
+            action.toggled.connect(partial(canvas.show_lane, lane))
+        menu.addSeparator()
+        menu.addAction(self.tr("Fold all curves"), partial(canvas.fold_all, True))
+        menu.addAction(self.tr("Show all curves whole"), partial(canvas.fold_all, False))
+        return menu
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         with QPainter(self) as painter:

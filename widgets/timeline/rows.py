@@ -19,6 +19,9 @@ from widgets.timeline.ruler import Ruler
 
 EMOTION_PX = 92
 SHAPE_PX = 72
+PICTURE_PX = 46
+STRIP_PX = 22
+ROOMY_PX = 300  # of lanes in view
 
 
 class Rows:
@@ -35,13 +38,14 @@ class Rows:
             tr("Speech guard"), tr("Closed lips, lip on teeth and pauses, held as filmed.")
         )
         self.curves: list[CurveLane] = []
-        self._fixed: list[Lane] = [self.thumbnails, self.wave, self.confidence, self.speech]
+        self.fixed: list[Lane] = [self.thumbnails, self.wave, self.confidence, self.speech]
+        self.hidden: set[Lane] = set()
         self._folds: dict[str, bool] = {}
 
     @property
     def scrolled(self) -> list[Lane]:
         """Return the lanes below the ruler, from the top."""
-        return [*self._fixed, *self.curves]
+        return [*(lane for lane in self.fixed if lane not in self.hidden), *self.curves]
 
     @property
     def height(self) -> int:
@@ -64,6 +68,21 @@ class Rows:
                 return lane
             y -= lane.height
         return None
+
+    def show_room(self, height: int) -> None:
+        """Make picture and sound low where there are few pixels: curves need them more."""
+        low = height < ROOMY_PX
+        for lane, full, least in (
+            (self.thumbnails, PICTURE_PX, 28), (self.wave, PICTURE_PX, 28),
+            (self.confidence, STRIP_PX, 18), (self.speech, STRIP_PX, 18),
+        ):  # fmt: skip
+            if lane.height != (wanted := least if low else full):
+                lane.height = wanted
+                lane.shown()
+
+    def show_hidden(self, lane: Lane, hidden: bool) -> None:
+        """Leave out a lane that only shows, or show it again."""
+        (self.hidden.add if hidden else self.hidden.discard)(lane)
 
     def show_layers(self, layers: Sequence[Layer]) -> bool:
         """Show the curves of the layers; return whether there are other lanes than before."""

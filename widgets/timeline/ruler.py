@@ -84,7 +84,7 @@ class Ruler(Lane):
             painter.setPen(theme.colour(theme.FAINT if labelled else theme.LINE))
             top = RANGE_PX + 4 if labelled else floor - 5
             painter.drawLine(QPointF(x, top), QPointF(x, floor - 1))
-            if labelled:
+            if labelled and x + room - theme.GAP < axis.width:
                 painter.setPen(theme.colour(theme.QUIET))
                 spot = QPointF(x + theme.SMALL, RANGE_PX + 3 + metrics.ascent())
                 painter.drawText(spot, timecode(axis.times, frame))

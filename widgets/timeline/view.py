@@ -64,6 +64,7 @@ class TimelineView(QWidget):
         self.canvas.marker_wished.connect(self.marker_wished)
         self.canvas.axis_changed.connect(self._on_canvas_axis_changed)
         self.canvas.rows_changed.connect(self._on_canvas_rows_changed)
+        self.canvas.revealed.connect(self._on_canvas_revealed)
         self._across.valueChanged.connect(self._on_across_changed)
         self._down.valueChanged.connect(self._on_down_changed)
 
@@ -169,10 +170,10 @@ class TimelineView(QWidget):
     # Inner workings ---------------------------------------------------------------------
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        return QSize(900, 330)
+        return QSize(900, 340)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
-        return QSize(480, 160)
+        return QSize(480, 220)
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
         self._down.setValue(self._down.value() - round(event.angleDelta().y() / 2))
@@ -194,6 +195,13 @@ class TimelineView(QWidget):
         self._down.setPageStep(seen)
         self._down.setSingleStep(20)
         self._down.setVisible(rows.height > seen)
+
+    def _on_canvas_revealed(self, top: int, height: int) -> None:
+        seen, here = self._down.pageStep(), self._down.value()
+        if top < here or height > seen:
+            self._down.setValue(top)
+        elif top + height > here + seen:
+            self._down.setValue(top + height - seen)
 
     def _on_across_changed(self, value: int) -> None:
         axis = self.canvas.axis

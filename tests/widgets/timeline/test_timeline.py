@@ -347,3 +347,31 @@ def test_what_is_granted_is_what_is_shown_whatever_the_hand_does(view, answer, q
         times = {key.time for key in lane.curve.envelope.keys}
         assert lane.chosen <= times
         assert max(times) <= TIMES.moment(199)
+
+
+def test_a_new_curve_is_scrolled_into_a_low_view(view):
+    view.resize(900, 240)
+    QApplication.processEvents()
+    shown = (*LAYERS, Emotion("sad"))
+    view.show_layers(shown)
+    canvas = view.canvas
+    assert canvas.active is canvas.rows.curves[-1]
+    top = canvas.top(canvas.active)
+    assert top >= canvas.rows.ruler.height - canvas.active.height
+    assert top + canvas.active.height <= canvas.height() + 1
+    canvas.show_active(canvas.rows.curves[0])
+    assert canvas.lane_at(canvas.top(canvas.active) + 3) is canvas.active
+
+
+def test_lanes_can_be_left_out(view):
+    canvas = view.canvas
+    height = canvas.rows.height
+    menu = view._heads.lanes_menu()
+    menu.actions()[0].trigger()
+    assert canvas.rows.height == height - canvas.rows.thumbnails.height
+    assert canvas.rows.thumbnails not in canvas.rows.scrolled
+    view.grab()
+    menu.actions()[0].trigger()
+    assert canvas.rows.height == height
+    canvas.fold_all(True)
+    assert all(lane.folded for lane in canvas.rows.curves)
