@@ -14,7 +14,7 @@ from core.reconstruction.projection import Filmed, Linearised, Pose, huber
 # frames say little more than a dozen independent ones; counted as 24 the shape would chase the
 # landmark net's habits and swallow expressions.
 EFFECTIVE_FRAMES = 12.0
-EFFECTIVE_POINTS = 60.0
+EFFECTIVE_POINTS = 150.0
 OFFSET_MM = 1.5  # spread of a person's own landmarks about the identity basis
 STEPS = 15
 SMALL = 1e-4
