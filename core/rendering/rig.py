@@ -187,7 +187,7 @@ def _formed(rest: Float, basis: Float, filmed: Float, edited: Float) -> Float:
 
 
 # Not the product of the linear algebra library: its threads and ours would fight for cores.
-@numba.njit(nogil=True, cache=True, fastmath=True)
+@numba.njit(nogil=True, cache=True)
 def _add_shapes(rest, basis, both, out) -> None:
     out[0] = rest
     out[1] = rest
@@ -201,7 +201,7 @@ def _add_shapes(rest, basis, both, out) -> None:
             out[1, i] += b * value
 
 
-@numba.njit(nogil=True, cache=True, fastmath=True)
+@numba.njit(nogil=True, cache=True)
 def _project(points, turn, shift, lens, out) -> None:
     for i in range(points.shape[0]):
         x, y, z = points[i, 0], points[i, 1], points[i, 2]
