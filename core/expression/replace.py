@@ -18,7 +18,7 @@ GUESSED = 0.5  # of what seems to hide in the neutral counts as already there
 USED = 0.3  # a shape of at least this weight belongs to the target and is not taken away
 NARROW, RELAXED = 0.1, 0.26  # opening of an eye over its width
 # Over the same width: the least height of a brow, and how far browDown lowers one.
-LOWEST, DROP = 0.48, 0.23
+LOWEST, DROP = 0.43, 0.23
 _JAW = ARKIT_INDEX["jawOpen"]
 _LOWERED = np.array(
     [

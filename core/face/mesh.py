@@ -6,7 +6,7 @@ import numpy as np
 from core.arrays import Float, Ints, check
 
 
-@numba.njit(nogil=True, cache=True, fastmath=True)
+@numba.njit(nogil=True, cache=True)
 def _normals(vertices, triangles, out) -> None:  # type: ignore[no-untyped-def] # noqa: ANN001
     for t in range(triangles.shape[0]):
         a, b, c = triangles[t, 0], triangles[t, 1], triangles[t, 2]

@@ -10,7 +10,7 @@ import numpy as np
 from core.arrays import Float, Ints, check
 
 
-@numba.njit(nogil=True, cache=True, fastmath=True)
+@numba.njit(nogil=True, cache=True)
 def _fill(points, triangles, depth, face, bary) -> None:  # type: ignore[no-untyped-def] # noqa: ANN001
     H, W = depth.shape
     for t in range(triangles.shape[0]):

@@ -11,9 +11,9 @@ from core.reconstruction.pose import FLOOR, NEAREST
 from core.reconstruction.projection import Filmed, Linearised, Pose, huber
 
 # The errors of neighbouring landmarks and of one person's frames are strongly alike, so 24
-# frames say little more than a dozen independent ones; counted as 24 the shape would chase the
+# frames say little more than a few independent ones; counted as 24 the shape would chase the
 # landmark net's habits and swallow expressions.
-EFFECTIVE_FRAMES = 12.0
+EFFECTIVE_FRAMES = 4.0
 EFFECTIVE_POINTS = 60.0
 OFFSET_MM = 1.5  # spread of a person's own landmarks about the identity basis
 STEPS = 15

@@ -10,7 +10,7 @@ from core.rendering.field import Grid
 from core.rendering.sampling import to_byte
 
 
-@numba.njit(nogil=True, cache=True, fastmath=True)
+@numba.njit(nogil=True, cache=True)
 def _lay(target, warped, change, layers) -> None:
     """Write `warped` with its brightness changed, where anything moves or changes at all."""
     for y in range(warped.shape[0]):

@@ -40,7 +40,7 @@ def eye_moves(filmed: Float, edited: Float, side: str) -> bool:
     return bool(np.abs(edited[index] - filmed[index]).max() > max(STILL * span, 0.15))
 
 
-@numba.njit(nogil=True, cache=True, fastmath=True)
+@numba.njit(nogil=True, cache=True)
 def _paint(target, source, slot, drawn, gaze, inset, box, layers, layer, table) -> int:
     """Draw one eye over `target`; `drawn` (2, STATIONS) px the lids opened by (>= 0)."""
     ox, oy, ax, ay, length = slot[0], slot[1], slot[2], slot[3], slot[4]

@@ -55,7 +55,7 @@ def grid_around(positions: Float, face_px: float, frame: tuple[int, int]) -> Gri
     return Grid(int(low[0]), int(low[1]), int(count[0]), int(count[1]), step)
 
 
-@numba.njit(nogil=True, cache=True, fastmath=True)
+@numba.njit(nogil=True, cache=True)
 def _draw(points, values, triangles, out, depth) -> None:
     """Rasterise `values` (A, K) over the front faces; out (h, w, K + 1), last = covered."""
     h, w = depth.shape
@@ -89,7 +89,7 @@ def _draw(points, values, triangles, out, depth) -> None:
                     out[y, x, K] = 1.0
 
 
-@numba.njit(nogil=True, cache=True, fastmath=True)
+@numba.njit(nogil=True, cache=True)
 def _fill(field, covered, nodes) -> None:
     """Give each of (n, 2) nodes (row, column) the mean of its covered neighbours."""
     h, w, K = field.shape
@@ -135,7 +135,7 @@ def _carried_on(field: Float) -> Float:
     return coarse[..., :K]
 
 
-@numba.njit(nogil=True, cache=True, fastmath=True)
+@numba.njit(nogil=True, cache=True)
 def _join(level, up, out) -> None:
     """Write `level` where it is covered, `up` where it is not, a mean between."""
     h, w, n = level.shape
@@ -156,7 +156,7 @@ def _even(x: Float) -> Float:
     return np.pad(x, ((0, h % 2), (0, w % 2), (0, 0)))
 
 
-@numba.njit(nogil=True, cache=True, fastmath=True)
+@numba.njit(nogil=True, cache=True)
 def _faded(values, fade) -> Float:
     """Return `values` (h, w, K) times `fade` (h, w) 0..1 eased at both ends."""
     out = np.empty(values.shape, np.float32)
@@ -195,7 +195,7 @@ def skin_field(
     return _faded(filled, fade.astype(np.float32))
 
 
-@numba.njit(nogil=True, cache=True, fastmath=True)
+@numba.njit(nogil=True, cache=True)
 def quietened(field, keep):
     """Scale `field` (h, w, 3) by `keep` (h, w) in place; what is too small to see becomes 0."""
     for y in range(field.shape[0]):
@@ -209,7 +209,7 @@ def quietened(field, keep):
             field[y, x, 2] = gain if abs(gain) >= 0.004 else 0.0
 
 
-@numba.njit(nogil=True, cache=True, fastmath=True)
+@numba.njit(nogil=True, cache=True)
 def _steepness(field, step) -> tuple:
     """Return the area ratios of the backward map between nodes, and the smallest."""
     h, w = field.shape[0], field.shape[1]

@@ -103,7 +103,7 @@ def plate_share(filmed: Slot, edited: Slot, apart: float) -> float:
     return _ramp(ratio, (edges[0], edges[1])) * seen
 
 
-@numba.njit(nogil=True, cache=True, fastmath=True, inline="always")
+@numba.njit(nogil=True, cache=True, inline="always")
 def _heights(slot, s):
     t = clamp(s, 0.0, 1.0) * (STATIONS - 1)
     k = min(int(t), STATIONS - 2)
@@ -113,14 +113,14 @@ def _heights(slot, s):
     return upper, lower
 
 
-@numba.njit(nogil=True, cache=True, fastmath=True, inline="always")
+@numba.njit(nogil=True, cache=True, inline="always")
 def _at(picture, slot, s, down, table):
     x = slot[0] + s * slot[4] * slot[2] - down * slot[3] - 0.5
     y = slot[1] + s * slot[4] * slot[3] + down * slot[2] - 0.5
     return look(picture, x, y, table)
 
 
-@numba.njit(nogil=True, cache=True, fastmath=True, inline="always")
+@numba.njit(nogil=True, cache=True, inline="always")
 def _hung(v, own, apart):
     """Return where in a filmed gap, `own` times as high, to look: teeth keep their height."""
     if own >= 1.0 or apart <= 0:
@@ -135,7 +135,7 @@ def _hung(v, own, apart):
     return v + apart * (hung - v)
 
 
-@numba.njit(nogil=True, cache=True, fastmath=True)
+@numba.njit(nogil=True, cache=True)
 def _of_plate(hung, plate, s, rows, numbers, table):
     """Return the colour of the plate at station `s`; rows = px below the upper edge, above the
     lower edge, and of the filmed gap.
@@ -164,7 +164,7 @@ def _of_plate(hung, plate, s, rows, numbers, table):
     return r1, g1, b1
 
 
-@numba.njit(nogil=True, cache=True, fastmath=True)
+@numba.njit(nogil=True, cache=True)
 def _paint(
     target, source, filmed, edited, along, plate, hung, gain, numbers, box, layers, table
 ) -> int:

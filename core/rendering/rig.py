@@ -16,14 +16,13 @@ from core.camera import Camera
 from core.face.model import FaceModel
 from core.face.rotation import HEAD_TO_CAMERA_AXES, matrix
 from core.landmarks import sets
+from core.rendering.brows import Brow, brows_of, evened
 from core.track import ARKIT_INDEX, Look
 
 OUTER_PARTS = ("skin", "lips", "lid_left", "lid_right", "brow_left", "brow_right")
 MOVING_MM = 0.02
 KERNELS_MM = (14.0, 5.0, 2.2)  # coarse to fine: what one leaves over the next takes up
 OPEN_JAW = 0.6  # distances are taken with the mouth open, else the lips mix
-BROW_BAND_MM, BROW_SOFT_MM = 4.5, 2.5
-ABOVE_LID_MM = 1.5  # from the rim of the lid, whose movement ends the brow's
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,7 +33,7 @@ class Rig:
     point_rest : (L, 3) mm of the 478 points; point_basis : (52, 3 L).
     carry : (A, 3 L) sparse, from the residuals of three passes to the vertices.
     passes : (L, L) sparse, the first two passes at the points themselves.
-    brow : (A, A) sparse, displacement with the brow bands moved rigidly.
+    brows : how the skin of each brow, and from there to the lid, moves.
     """
 
     rest: Float
@@ -44,7 +43,7 @@ class Rig:
     point_basis: Float
     carry: sparse.csr_array
     passes: tuple[sparse.csr_array, sparse.csr_array]
-    brow: sparse.csr_array
+    brows: tuple[Brow, ...]
     trust: Float
 
 
@@ -69,7 +68,7 @@ def rig_of(face: FaceModel, shape: Float) -> Rig:
         np.ascontiguousarray(point_basis.reshape(E, -1), np.float32),
         carry,
         passes,
-        _brow_bands(person[kept], point_rest),
+        brows_of(person[kept], point_rest),
         trust,
     )
 
@@ -141,71 +140,6 @@ def _spread(points: Float, allowed: np.ndarray, count: int) -> Ints:
     return np.array(chosen)
 
 
-def _brow_bands(skin: Float, points: Float) -> sparse.csr_array:
-    """Return (A, A): each vertex of a brow moves as the brow's middle line does at its x.
-
-    From the lower edge of that band down to the lid the movement passes evenly from the one to
-    the other: a lowered brow would else press all skin between them into one line.
-    """
-    A = len(skin)
-    held = sparse.lil_array((A, A))
-    weight = np.zeros(A)
-    x = skin[:, 0]
-    for upper, lower, lid in (
-        (sets.UPPER_BROW_RIGHT, sets.LOWER_BROW_RIGHT, sets.LID_PAIRS_RIGHT[:, 0]),
-        (sets.UPPER_BROW_LEFT, sets.LOWER_BROW_LEFT, sets.LID_PAIRS_LEFT[:, 0]),
-    ):
-        brow = _Line.of((points[upper] + points[lower]) / 2, skin)
-        fold = _Line.of(points[lid] + np.array([0, ABOVE_LID_MM, 0], np.float32), skin)
-        above = skin[:, 1] - brow.height(x)
-        edge = brow.height(x) - BROW_BAND_MM
-        share = np.clip((skin[:, 1] - fold.height(x)) / (edge - fold.height(x)), 0, 1)
-        beyond = np.maximum(above - BROW_BAND_MM, 0) ** 2 + brow.beside(x) ** 2
-        beyond += np.maximum(fold.height(x) - skin[:, 1], 0) ** 2
-        w = np.exp(-0.5 * beyond / BROW_SOFT_MM**2)
-        w[skin[:, 2] < brow.depth - 15] = 0
-        for i in np.flatnonzero((w > 0.02) & (w > weight)):
-            weight[i] = w[i]
-            pairs = brow.shares(x[i], w[i] * share[i])
-            for knot, part in fold.shares(x[i], w[i] * (1 - share[i])).items():
-                pairs[knot] = pairs.get(knot, 0.0) + part
-            held.rows[i], held.data[i] = list(pairs), list(pairs.values())
-    return sparse.csr_array(sparse.diags_array(1 - weight) + held.tocsr(), dtype=np.float32)
-
-
-@dataclass(frozen=True, eq=False)
-class _Line:
-    """A line across the face: (K,) rising x and their y, mm, the vertices `knots` on it."""
-
-    x: Float
-    y: Float
-    knots: Ints
-    depth: float
-
-    @classmethod
-    def of(cls, line: Float, skin: Float) -> "_Line":
-        line = line[np.argsort(line[:, 0])]
-        knots = np.asarray(KDTree(skin).query(line)[1], np.int64)
-        return cls(line[:, 0], line[:, 1], knots, float(line[:, 2].min()))
-
-    def height(self, x: Float) -> Float:
-        return np.interp(x, self.x, self.y)
-
-    def beside(self, x: Float) -> Float:
-        """Return by how many mm x lies beyond the ends."""
-        return np.maximum(np.maximum(self.x[0] - x, x - self.x[-1]), 0)
-
-    def shares(self, x: float, weight: float) -> dict[int, float]:
-        """Return the two knots around x and their linear shares of `weight`."""
-        right = int(np.clip(np.searchsorted(self.x, x), 1, len(self.x) - 1))
-        step = self.x[right] - self.x[right - 1]
-        share = float(np.clip((x - self.x[right - 1]) / step, 0, 1))
-        pairs: dict[int, float] = {}
-        for knot, part in ((self.knots[right - 1], 1 - share), (self.knots[right], share)):
-            pairs[int(knot)] = pairs.get(int(knot), 0.0) + part * weight
-        return pairs
-
-
 @dataclass(frozen=True, eq=False)
 class Shift:
     """Where the skin was filmed and where the edit puts it, in pixels of the frame.
@@ -236,7 +170,7 @@ def shift_of(rig: Rig, camera: Camera, filmed: Look, edited: Look) -> Shift:
     second = residual - rig.passes[0] @ residual
     third = second - rig.passes[1] @ second
     carried = rig.carry @ np.concatenate([residual, second, third])
-    d = rig.brow @ (target[:, :2] - source[:, :2])
+    d = evened(target[:, :2] - source[:, :2], body[0], rig.brows)
     source[:, :2] += carried
     target[:, :2] = source[:, :2] + d
     moved = points + point_target[:, :2] - point_source[:, :2]
@@ -253,7 +187,7 @@ def _formed(rest: Float, basis: Float, filmed: Float, edited: Float) -> Float:
 
 
 # Not the product of the linear algebra library: its threads and ours would fight for cores.
-@numba.njit(nogil=True, cache=True, fastmath=True)
+@numba.njit(nogil=True, cache=True)
 def _add_shapes(rest, basis, both, out) -> None:
     out[0] = rest
     out[1] = rest
@@ -267,7 +201,7 @@ def _add_shapes(rest, basis, both, out) -> None:
             out[1, i] += b * value
 
 
-@numba.njit(nogil=True, cache=True, fastmath=True)
+@numba.njit(nogil=True, cache=True)
 def _project(points, turn, shift, lens, out) -> None:
     for i in range(points.shape[0]):
         x, y, z = points[i, 0], points[i, 1], points[i, 2]

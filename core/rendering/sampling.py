@@ -25,12 +25,12 @@ def _table() -> np.ndarray:
 CUBIC = _table()
 
 
-@numba.njit(nogil=True, cache=True, fastmath=True, inline="always")
+@numba.njit(nogil=True, cache=True, inline="always")
 def clamp(value, low, high):
     return low if value < low else (high if value > high else value)
 
 
-@numba.njit(nogil=True, cache=True, fastmath=True)
+@numba.njit(nogil=True, cache=True)
 def look(picture, x, y, table):
     """Return the three bicubic channels of (H, W, 3) at column `x`, row `y`; edges repeat."""
     H, W = picture.shape[0], picture.shape[1]
@@ -51,12 +51,12 @@ def look(picture, x, y, table):
     return r, g, b
 
 
-@numba.njit(nogil=True, cache=True, fastmath=True, inline="always")
+@numba.njit(nogil=True, cache=True, inline="always")
 def to_byte(value):
     return np.uint8(clamp(value + np.float32(0.5), np.float32(0), np.float32(255)))
 
 
-@numba.njit(nogil=True, cache=True, fastmath=True, inline="always")
+@numba.njit(nogil=True, cache=True, inline="always")
 def mix(target, y, x, cover, r, g, b) -> None:
     """Lay a colour over one pixel of (H, W, 3) uint8, `cover` 0..1 of it."""
     target[y, x, 0] = to_byte(target[y, x, 0] + cover * (r - target[y, x, 0]))

@@ -14,7 +14,7 @@ DARKEST, BRIGHTEST, STRENGTH = -0.16, 0.05, 1.5
 BLUR = 0.02  # of the face's width
 
 
-@numba.njit(nogil=True, cache=True, fastmath=True)
+@numba.njit(nogil=True, cache=True)
 def _lambert(points, triangles, light):
     """Return (A,) cosine of the light's angle at each vertex of (A, 3), at least 0."""
     A = points.shape[0]

@@ -37,7 +37,7 @@ def _spline(count: int) -> Float:
 _SPLINES = {9: _spline(9), 11: _spline(11)}
 
 
-@numba.njit(nogil=True, cache=True, fastmath=True)
+@numba.njit(nogil=True, cache=True)
 def edge_distance(slot, s, below, above):
     """Return px to the nearer edge of a packed slot at station 0..1, measured across it."""
     k = min(int(s * (STATIONS - 1)), STATIONS - 2)

@@ -13,7 +13,7 @@ IRIS = 0.49  # radius of the iris over that of the eyeball: 5.85 mm over 12
 MOUTH_MM = 14.0  # depth behind the lips at which a mouth has darkened to 1/e
 
 
-@numba.njit(nogil=True, cache=True, fastmath=True)
+@numba.njit(nogil=True, cache=True)
 def facing(pixels, triangles):  # type: ignore[no-untyped-def]
     """Return the triangles that show their outside (clockwise in rows-down pixels)."""
     kept = np.empty_like(triangles)
@@ -28,7 +28,7 @@ def facing(pixels, triangles):  # type: ignore[no-untyped-def]
     return kept[:n]
 
 
-@numba.njit(nogil=True, cache=True, fastmath=True)
+@numba.njit(nogil=True, cache=True)
 def _at(values, corners, weights):  # type: ignore[no-untyped-def]
     """Return the three components of `values` (V, 3) inside a triangle."""
     a, b, c = corners
@@ -40,7 +40,7 @@ def _at(values, corners, weights):  # type: ignore[no-untyped-def]
     )
 
 
-@numba.njit(nogil=True, cache=True, fastmath=True)
+@numba.njit(nogil=True, cache=True)
 def _eye(local, skin, base):  # type: ignore[no-untyped-def]
     """Write the colour of the eyeball at a local point into `base`."""
     lx, ly, lz = local
@@ -59,7 +59,7 @@ def _eye(local, skin, base):  # type: ignore[no-untyped-def]
         base[k] = colour + edge * (sclera[k] - colour)
 
 
-@numba.njit(nogil=True, cache=True, fastmath=True)
+@numba.njit(nogil=True, cache=True)
 def _lit(base, normal, position, gloss, light, seen):  # type: ignore[no-untyped-def]
     """Write the light that leaves a point of colour `base` into `seen`."""
     soft, lamps, colours = light[:4], light[4:6], light[6:8]
@@ -85,7 +85,7 @@ def _lit(base, normal, position, gloss, light, seen):  # type: ignore[no-untyped
             seen[i] += colours[m, i] * (base[i] * d + s)
 
 
-@numba.njit(nogil=True, cache=True, fastmath=True)
+@numba.njit(nogil=True, cache=True)
 def _painted(at, position, head, paint, base):  # type: ignore[no-untyped-def]
     """Write the colour of skin, teeth, tongue or cavity into `base`; return its gloss."""
     kind, rest, albedo, front = head
@@ -106,7 +106,7 @@ def _painted(at, position, head, paint, base):  # type: ignore[no-untyped-def]
     return shine, 12.0
 
 
-@numba.njit(nogil=True, cache=True, fastmath=True)
+@numba.njit(nogil=True, cache=True)
 def shade(covered, geometry, head, paint, light, film, out):  # type: ignore[no-untyped-def] # noqa: PLR0913
     """Colour the pixels of `out` (H, W, 3) uint8 that a triangle covers.
 
