@@ -1,5 +1,6 @@
 """The program: without a verb the studio opens; a verb runs without a screen."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -21,6 +22,8 @@ def app() -> None:
 
 def _wants_studio(words: list[str]) -> bool:
     """Return whether there is no verb: nothing at all, or one file to open."""
+    if "_FACESTUDIO_COMPLETE" in os.environ:  # the shell asks what could be typed
+        return False
     return not words or (
         len(words) == 1 and Path(words[0]).suffix != "" and Path(words[0]).is_file()
     )

@@ -1,8 +1,12 @@
 """The entries we ship, entered by the same call as those of a plug-in."""
 
+import threading
 from functools import cache
 
+from core import loader
 from core.registry import Entry, Registry
+
+_turn = threading.RLock()
 
 
 def register(registry: Registry) -> None:
@@ -18,9 +22,21 @@ def register(registry: Registry) -> None:
         registry.add(entry)
 
 
-@cache
 def kinds() -> Registry:
-    """Return the table of kinds with all that ships in it."""
+    """Return the table of kinds: all that ships, and the plug-ins that were found."""
+    with _turn:  # the first to ask finds the plug-ins, once
+        return _kinds()
+
+
+@cache
+def _kinds() -> Registry:
     registry = Registry()
     register(registry)
+    loader.load(registry)
     return registry
+
+
+def forget() -> None:
+    """Look for plug-ins again when the table is next asked for."""
+    with _turn:
+        _kinds.cache_clear()

@@ -15,6 +15,7 @@ from core.builtin import kinds
 from core.camera import Camera
 from core.errors import PluginError, ProjectError, ShapeError, WishError
 from core.expression.layers import Layer
+from core.loader import made
 from core.project import Clip, Project, Take
 from core.registry import Entry
 from core.stages import Evidence
@@ -220,4 +221,4 @@ def _value(x: Json, shelf: Shelf) -> Any:
 
 def _object(entry: Entry, x: Mapping[str, Json], shelf: Shelf) -> Any:
     rest = {key: _value(value, shelf) for key, value in x.items() if key != "kind"}
-    return entry.load()(**rest)
+    return made(entry, rest)

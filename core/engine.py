@@ -10,6 +10,8 @@ from typing import cast, get_args, get_type_hints
 import numpy as np
 
 from core.arrays import Float, check
+from core.builtin import kinds
+from core.codec import UnknownLayer
 from core.errors import MediaError, NoFaceError, ProjectError, WishError
 from core.exchange.arkit_csv import write_csv
 from core.expression.keyframes import Envelope
@@ -18,13 +20,15 @@ from core.face.articulation import LOWER_INNER, UPPER_INNER, articulation
 from core.face.model import FaceModel, built_in
 from core.jobs import Ticket
 from core.landmarks.sets import EYE_CORNERS_LEFT, EYE_CORNERS_RIGHT
+from core.loader import guarded
+from core.media.atomic import why_unwritable
 from core.media.encode import ExportSettings, container_of
-from core.media.export import ExportReport
+from core.media.export import ExportReport, export_video
 from core.media.probe import VideoInfo, probe
 from core.project import Clip, Project, Take
 from core.reconstruction.closure import brow_heights, openings
 from core.reconstruction.reconstruct import reconstruct
-from core.rendering.render import render_video
+from core.rendering.render import drawn, render_frame, render_video
 from core.stages import Evidence
 from core.storage import ProjectFile
 from core.track import Track
@@ -86,16 +90,70 @@ def evidence(take: Take) -> Evidence:
 
 
 def export(
-    project: Project, target: Path, settings: ExportSettings, ticket: Ticket
+    project: Project,
+    target: Path,
+    settings: ExportSettings,
+    ticket: Ticket,
+    renderer: str = "",
 ) -> ExportReport:
-    """Write the film of the first clip with all edits of its faces."""
+    """Write the film of the first clip with all edits of its faces.
+
+    renderer : the name of one that a plug-in brings, "" is ours.
+    """
     takes = {i: take for i, take in enumerate(project.takes) if take.clip == 0}
     if not takes:
         raise NoFaceError("This project holds no face yet; track a video into it first.")
-    wanted = [i for i, take in takes.items() if take.layers] or [min(takes)]
-    known = {i: evidence(takes[i]) for i in wanted}
     info = source(project.clips[0])
-    return render_video(project, known, target, settings, source=info, ticket=ticket)
+    if renderer:
+        shots = drawn(renderer, [(take, evidence(take)) for take in takes.values()])
+        report = export_video(
+            info, target, lambda i, rgb: render_frame(i, rgb, shots), settings, ticket
+        )
+    else:
+        wanted = [i for i, take in takes.items() if take.layers] or [min(takes)]
+        known = {i: evidence(takes[i]) for i in wanted}
+        report = render_video(project, known, target, settings, source=info, ticket=ticket)
+    return replace(report, notes=(*report.notes, *left_out(project)))
+
+
+def export_with(project: Project, face: str, exporter: str, target: Path) -> Path:
+    """Write one face's edited track with an exporter of a plug-in; return the file.
+
+    A name without a suffix gets that of the exporter.
+    """
+    entry = kinds().get("exporter", exporter)
+    which = faces(project, face)
+    if len(which) > 1:
+        raise WishError("A file holds one face; say which with --face.")
+    if not target.suffix:
+        target = target.with_name(target.name + entry.suffix)
+    check_folder(target)
+    track_ = edited(project.takes[which[0]])
+    try:
+        guarded(kinds(), entry, entry.load(), track_, target)
+    except OSError as e:
+        raise why_unwritable(e, target) from e
+    return target
+
+
+def check_renderer(name: str) -> None:
+    """Refuse early the name of a renderer that no plug-in brings; "" is ours."""
+    if name:
+        kinds().get("renderer", name)
+
+
+def left_out(project: Project) -> tuple[str, ...]:
+    """Return a sentence for each layer that does nothing because its plug-in is not there."""
+    table = kinds()
+    told: list[str] = []
+    for take in project.takes:
+        for layer in take.layers:
+            entry = table.entry_of(type(layer))
+            if isinstance(layer, UnknownLayer):
+                told.append(f"the layer “{layer.kind}” was left out: its plug-in is missing")
+            elif entry is not None and layer.enabled and not table.works(entry):
+                told.append(f"the layer “{entry.title}” was left out: its plug-in failed")
+    return tuple(dict.fromkeys(told))
 
 
 def edited(take: Take) -> Track:
@@ -140,7 +198,10 @@ def said(layer: Layer) -> str:
         return f"Scale: {layer.shape} {_curve(layer.gain)}"
     if isinstance(layer, Smooth):
         return f"Smooth: {layer.shape} {layer.sigma:g} s"
-    return type(layer).__name__
+    if isinstance(layer, UnknownLayer):
+        return f"{layer.kind} (its plug-in is missing)"
+    entry = kinds().entry_of(type(layer))
+    return entry.title if entry else type(layer).__name__
 
 
 def settings_for(target: Path, codec: str, crf: int, preset: str) -> ExportSettings:

@@ -48,8 +48,8 @@ class Finding:
 
 def everything() -> list[Finding]:
     """Return all findings, required and optional."""
-    parts = (_machine(), _gpu(), _screen_and_sound(), _packages(), _codecs(), _models())
-    return [finding for part in parts for finding in part]
+    parts = (_machine, _gpu, _screen_and_sound, _packages, _codecs, _models, _plugins)
+    return [finding for part in parts for finding in part()]
 
 
 def _machine() -> Iterator[Finding]:
@@ -175,6 +175,19 @@ def _models() -> Iterator[Finding]:
         yield Finding("Models", "licences", str(paths.resource("LICENSES.md")))
     except FaceStudioError as e:
         yield Finding("Models", "licences", str(e), False, _INSTALL_AGAIN)
+
+
+def _plugins() -> Iterator[Finding]:
+    from core.builtin import kinds
+    from core.loader import folder
+    from core.registry import said
+
+    yield Finding("Plug-ins", "own plug-ins", f"put them into {folder()}")
+    for plugin in kinds().plugins.values():
+        what = ", ".join(f"{entry.kind} {entry.name}" for entry in plugin.entries)
+        mend = f"mend or remove it: {plugin.place}"
+        found = said(plugin) if plugin.fault else what
+        yield Finding("Plug-ins", plugin.name, found, not plugin.fault or None, mend)
 
 
 def _networks() -> Iterator[Finding]:

@@ -105,6 +105,12 @@ def export(  # noqa: PLR0913 - each is an option of the command line
     crf: Crf = 17,
     preset: Preset = "fast",
     codec: Codec = "",
+    exporter: Annotated[
+        str, typer.Option(help="-o is written by this plug-in (doctor lists them).")
+    ] = "",
+    renderer: Annotated[
+        str, typer.Option(help="The pictures of the film are drawn by this plug-in.")
+    ] = "",
 ) -> None:
     """Write the edited film, or the coefficients of a face."""
     from core import engine
@@ -112,7 +118,13 @@ def export(  # noqa: PLR0913 - each is an option of the command line
 
     if output is None and coefficients is None:
         raise typer.BadParameter("name what to write: -o out.mp4 or --coefficients out.csv.")
+    if exporter and output and not coefficients:
+        with ProjectFile(project) as file:
+            made = engine.export_with(file.project, face, exporter, output)
+        terminal.result({"file": made}, f"the file is {made}")
+        return
     settings = engine.settings_for(output, codec, crf, preset) if output else None
+    engine.check_renderer(renderer)
     with ProjectFile(project) as file:
         document = file.project
     if coefficients:
@@ -121,7 +133,7 @@ def export(  # noqa: PLR0913 - each is an option of the command line
             {"coefficients": coefficients, "rows": rows}, f"{rows} rows in {coefficients}"
         )
     if output and settings:
-        _film(terminal, document, output, settings)
+        _film(terminal, document, output, settings, renderer)
 
 
 def _emotion(to: str, curve: str, intensity: float, guard: float) -> "Emotion":
@@ -152,12 +164,16 @@ def commit(
 
 
 def _film(
-    terminal: Terminal, project: "Project", target: Path, settings: "ExportSettings"
+    terminal: Terminal,
+    project: "Project",
+    target: Path,
+    settings: "ExportSettings",
+    renderer: str = "",
 ) -> None:
     from core import engine
 
     with terminal.ticket("Exporting") as ticket:
-        report = engine.export(project, target, settings, ticket)
+        report = engine.export(project, target, settings, ticket, renderer)
     for note in report.notes:
         terminal.note(f"Note: {note}.")
     changed = sum(1 for n in report.changed if n)

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
 from core.arrays import Float
-from core.errors import WishError
+from core.builtin import kinds
+from core.errors import PluginError, WishError
 from core.expression.emotions import label, prototypes
 from core.expression.groups import select
 from core.expression.guard import Guard, GuardReport, events, moved_mm, smoothed
@@ -16,6 +17,7 @@ from core.expression.keyframes import Envelope
 from core.expression.own import hidden, style
 from core.expression.replace import Manner, Own, Room, jaw_drop, replace_emotion, soft_add
 from core.expression.speech import analyse
+from core.loader import guarded
 from core.stages import Evidence
 from core.track import Track
 
@@ -37,8 +39,28 @@ def compose(track: Track, layers: Sequence[Layer], evidence: Evidence) -> Track:
     """Return what the face does after all enabled layers, in order."""
     for layer in layers:
         if layer.enabled:
-            track = layer.apply(track, evidence)
+            track = _applied(layer, track, evidence)
     return track
+
+
+def _applied(layer: Layer, track: Track, evidence: Evidence) -> Track:
+    """Return the edited track; a plug-in that is switched off edits nothing."""
+    table = kinds()
+    entry = table.entry_of(type(layer))
+    if entry is None or not entry.plugin:
+        return layer.apply(track, evidence)
+    if not table.works(entry):
+        return track
+
+    def apply() -> Track:
+        new = cast(object, layer.apply(track, evidence))  # a stranger may give back anything
+        if not isinstance(new, Track) or new.values.shape != track.values.shape:
+            raise PluginError(f"{entry.title} gives back no track of the same length")
+        if not np.isfinite(new.values).all():
+            raise PluginError(f"{entry.title} gives back numbers that are none")
+        return new
+
+    return guarded(table, entry, apply)
 
 
 def _range(low: float, high: float, unit: str = "") -> Mapping[str, Any]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.arrays import Double, Float, Rgb
+from core.builtin import kinds
 from core.errors import ModelError, ProjectError
 from core.expression.layers import compose
 from core.face.model import FaceModel, built_in
@@ -17,6 +18,7 @@ from core.media.probe import VideoInfo, probe
 from core.media.video import FrameReader
 from core.project import Project, Take
 from core.rendering.atlas import Assets, assets_of, chosen_frames
+from core.rendering.plugged import PluggedRenderer
 from core.rendering.warp import SURE, UNSURE, WarpRenderer
 from core.stages import Evidence, Renderer
 from core.track import Look, Track
@@ -29,11 +31,13 @@ class Shot:
     """One face of a clip, ready to be rendered at any frame, in any order.
 
     edited : what the face shall do; equal rows to the filmed ones leave the frame as it is.
+    always : the renderer also draws a face that nobody edited, as those of plug-ins do.
     """
 
     take: Take
     edited: Track
     renderer: Renderer
+    always: bool = False
 
     def look(self, frame: int) -> tuple[Look, Look]:
         """Return the filmed and the edited face at `frame`."""
@@ -43,7 +47,7 @@ class Shot:
     @property
     def active(self) -> bool:
         """Return whether any frame changes."""
-        return self.edited is not self.take.track
+        return self.always or self.edited is not self.take.track
 
 
 def render_frame(frame: int, rgb: Rgb, shots: Sequence[Shot]) -> Rgb:
@@ -99,6 +103,22 @@ def prepared(
         renderer = WarpRenderer(face, take.shape, take.camera, assets)
         shots.append(Shot(take, edited, renderer))
     return shots
+
+
+def drawn_by(renderer: str, take: Take, edited: Track, face: FaceModel) -> Shot:
+    """Return the shot of a take whose pictures the plug-in renderer of that name draws."""
+    entry = kinds().get("renderer", renderer)
+    return Shot(
+        take, edited, PluggedRenderer(entry, face, take.shape, take.camera), always=True
+    )
+
+
+def drawn(renderer: str, takes: Sequence[tuple[Take, Evidence]]) -> list[Shot]:
+    """Return the shots of `takes`, drawn by the plug-in renderer of that name."""
+    return [
+        drawn_by(renderer, t, faded(t.track, compose(t.track, t.layers, e)), _face(t))
+        for t, e in takes
+    ]
 
 
 def gathered(info: VideoInfo, take: Take, face: FaceModel) -> Assets:
