@@ -1,11 +1,11 @@
 """The docks: which widget stands where, and how it is joined to the desk."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from studio import wiring, wiring_edit, wiring_time
 from studio.desk import Desk
@@ -28,7 +28,6 @@ class Dock:
     """A dock.
 
     wire : joins a new widget to the desk and returns what shows the document in it.
-    tab : the dock it shares its place with. size : px across the area, then along it.
     """
 
     id: str
@@ -36,22 +35,45 @@ class Dock:
     make: Callable[[], QWidget]
     wire: Callable[[Desk, Any], Any]
     area: str
-    tab: str = ""
-    size: tuple[int, int] = (300, 300)
 
 
 DOCKS: tuple[Dock, ...] = (
-    Dock("emotion", "Emotion", EmotionPanel, wiring.emotion, "left", "", (310, 480)),
-    Dock("layers", "Layers", LayerList, wiring_edit.layers, "left", "", (310, 240)),
-    Dock("history", "History", HistoryList, wiring_edit.history, "left", "layers", (310, 240)),
-    Dock("jobs", "Jobs", JobList, wiring_edit.jobs, "left", "history", (310, 240)),
-    Dock("head", "Head", HeadDock, head, "right", "", (370, 340)),
-    Dock(
-        "shapes", "Coefficients", CoefficientPanel, wiring_edit.coefficients, "right", "",
-        (370, 340),
-    ),
-    Dock(
-        "time", "Timeline", wiring_time.TimePanel, wiring_time.time, "bottom", "", (320, 1600)
-    ),
-)  # fmt: skip
-FRONT = ("layers",)
+    Dock("emotion", "Emotion", EmotionPanel, wiring.emotion, "left"),
+    Dock("layers", "Layers", LayerList, wiring_edit.layers, "left"),
+    Dock("history", "History", HistoryList, wiring_edit.history, "left"),
+    Dock("jobs", "Jobs", JobList, wiring_edit.jobs, "left"),
+    Dock("head", "Head", HeadDock, head, "right"),
+    Dock("shapes", "Coefficients", CoefficientPanel, wiring_edit.coefficients, "right"),
+    Dock("time", "Timeline", wiring_time.TimePanel, wiring_time.time, "bottom"),
+)
+LOW = 840  # a window that is lower shows one dock on the left at a time
+
+
+def arrange(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> None:
+    """Give the docks their first places and sizes, by the room the window has."""
+    wide, high = window.width(), window.height()
+    low = high < LOW
+    across, along = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+    if low:
+        window.tabifyDockWidget(docks["emotion"], docks["layers"])
+    else:
+        window.splitDockWidget(docks["emotion"], docks["layers"], along)
+    window.tabifyDockWidget(docks["layers"], docks["history"])
+    window.tabifyDockWidget(docks["history"], docks["jobs"])
+    docks["emotion" if low else "layers"].raise_()
+    left, right = round(min(max(0.19 * wide, 300), 400)), round(min(max(0.23 * wide, 340), 480))
+    window.resizeDocks([docks["emotion"], docks["shapes"]], [left, right], across)
+    below = 270 if low else round(min(max(0.36 * high, 345), 470))
+    window.resizeDocks([docks["time"]], [below], along)
+    above = high - below - 90
+    if not low:
+        list_px = max(110, above - 470)
+        window.resizeDocks(
+            [docks["emotion"], docks["layers"]], [above - list_px, list_px], along
+        )
+    share = 0.45 if low else 0.5
+    window.resizeDocks(
+        [docks["head"], docks["shapes"]],
+        [round(share * above), above - round(share * above)],
+        along,
+    )

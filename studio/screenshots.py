@@ -44,7 +44,7 @@ def _take(window: Window, folder: Path) -> None:
     _save(window, folder, "welcome")
     desk.open_demo()
     _wait(lambda: bool(desk.preview.scene), 30)
-    desk.viewing.go(55)
+    desk.viewing.go(46)
     window.choose_emotion("happy")
     desk.edit("Offset", lambda p, i: edits.with_offset(p, i, "browInnerUp", 0.4, desk.moment))
     desk.viewing.set_range(20, 100)
@@ -54,6 +54,8 @@ def _take(window: Window, folder: Path) -> None:
     _rest(0.5)
     for size in SIZES:
         window.resize(*size)
+        _rest(0.2)
+        window.reset_layout()
         _rest(0.4)
         _save(window, folder, f"editing-{size[0]}x{size[1]}")
     window.resize(*SIZES[0])

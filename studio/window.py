@@ -31,7 +31,7 @@ from core.expression.layers import Layer
 from studio import edits, recovery, wiring
 from studio.actions import MENUS, TABLE, Entry
 from studio.desk import Desk
-from studio.docks import AREAS, DOCKS, FRONT, Dock
+from studio.docks import AREAS, DOCKS, Dock, arrange
 from studio.help import Help
 from studio.status import Status
 from widgets import theme
@@ -127,8 +127,9 @@ class Window(QMainWindow):
         self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     def reset_layout(self) -> None:
-        """Put every dock where it was at first."""
+        """Put every dock where it was at first, in the room there is now."""
         self.restoreState(self._default_state)
+        arrange(self, self.docks)
 
     # Making.
 
@@ -167,14 +168,8 @@ class Window(QMainWindow):
     def _make_docks(self) -> None:
         for dock in DOCKS:
             self._add(dock)
-        for dock in DOCKS:
-            if dock.tab:
-                self.tabifyDockWidget(self.docks[dock.tab], self.docks[dock.id])
-        for name in FRONT:
-            self.docks[name].raise_()
         self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
-        for area, way in (("left", "down"), ("right", "down"), ("bottom", "")):
-            self._share(area, way)
+        arrange(self, self.docks)
         self.menus["view"].addSeparator()
         for here in self.docks.values():
             self.menus["view"].addAction(here.toggleViewAction())
@@ -190,17 +185,6 @@ class Window(QMainWindow):
             holder.visibilityChanged.connect(_when_seen(show))
         self.addDockWidget(AREAS[dock.area], holder)
         self.docks[dock.id] = holder
-
-    def _share(self, area: str, way: str) -> None:
-        """Give the docks of an area their first sizes."""
-        here = [dock for dock in DOCKS if dock.area == area and not dock.tab]
-        holders = [self.docks[dock.id] for dock in here]
-        across, along = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-        if way == "down":
-            self.resizeDocks(holders, [dock.size[0] for dock in here], across)
-            self.resizeDocks(holders, [dock.size[1] for dock in here], along)
-        else:
-            self.resizeDocks(holders, [dock.size[0] for dock in here], along)
 
     def _connect(self) -> None:
         desk = self.desk
@@ -246,7 +230,7 @@ class Window(QMainWindow):
             state = recovery.settings().value("state")
             usable = isinstance(state, QByteArray) and self.restoreState(state)
             if not usable:
-                self.restoreState(self._default_state)
+                self.reset_layout()
         elif not editing:
             if self._editing:
                 recovery.settings().setValue("state", self.saveState())

@@ -1,9 +1,11 @@
 """The 3D viewport joined to the desk: the head as filmed and as edited."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QFileDialog
 
 from core import engine
 from core.arrays import Float
@@ -13,7 +15,7 @@ from core.project import Take
 from core.track import Look
 from studio.desk import Desk
 from studio.preview import Shown
-from widgets.mesh_state import Surface, part_colours
+from widgets.mesh_state import Surface, fading, part_colours
 from widgets.viewport import Viewport
 
 if TYPE_CHECKING:
@@ -39,6 +41,7 @@ class HeadWiring(QObject):
         desk.viewing.frame_changed.connect(self.show)
         desk.viewing.take_changed.connect(self.show)
         desk.clip_changed.connect(self._on_desk_clip_changed)
+        view.picture_wished.connect(self._on_view_picture_wished)
 
     def show_scene(self, scene: "Scene") -> None:
         """Show the head of another document, or of another version of it."""
@@ -71,8 +74,9 @@ class HeadWiring(QObject):
             self._model = engine.face_model(take.face)
             self._person = self._model.person(take.shape)
             self._original = None
-            colours = part_colours(len(self._person), self._model.parts)
-            self._view.show_mesh(self._person, self._model.triangles, colours)
+            colours = part_colours(len(self._person), self._model.parts, self._person)
+            fade = fading(self._person)
+            self._view.show_mesh(self._person, self._model.triangles, colours, fade)
         self._take = take
         return self._model, self._person
 
@@ -94,6 +98,28 @@ class HeadWiring(QObject):
         self._frame = frame
         if self._view.stage.state.surface is Surface.TEXTURED:
             self.show()
+
+    def _on_view_picture_wished(self) -> None:
+        clip = self._desk.clip
+        stem = Path(clip.path).stem if clip else "head"
+        place = str(Path.home() / f"{stem}-head-{self._desk.viewing.frame:05d}.png")
+        name, _ = QFileDialog.getSaveFileName(
+            self._view,
+            self.tr("Save a picture of the head"),
+            place,
+            self.tr("Pictures (*.png)"),
+        )
+        if name:
+            self.keep_picture(Path(name))
+
+    def keep_picture(self, path: Path) -> None:
+        """Write the head as it is drawn now to `path`, and tell where it is."""
+        path = path if path.suffix else path.with_suffix(".png")
+        if self._view.screenshot().save(str(path)):
+            self._desk.noted.emit(self.tr("Saved {path}").format(path=path))
+        else:
+            text = self.tr("The picture cannot be written: {path}")
+            self._desk.failed.emit(text.format(path=path))
 
     def _on_desk_clip_changed(self) -> None:
         self._scene = self._frame = self._original = None

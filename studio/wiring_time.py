@@ -30,7 +30,7 @@ def said(text: str) -> str:
 
 
 class TimePanel(QWidget):
-    """The transport above the timeline."""
+    """The timeline with the transport in its bar."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,7 +39,7 @@ class TimePanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.transport)
+        self.timeline.tools.hold(self.transport)
         column.addWidget(self.timeline, 1)
         self.setFocusProxy(self.timeline)
 

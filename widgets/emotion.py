@@ -125,7 +125,7 @@ class EmotionPanel(QWidget):
     def _rows(self) -> QGridLayout:
         grid = QGridLayout()
         grid.setHorizontalSpacing(theme.GAP)
-        grid.setVerticalSpacing(theme.SMALL)
+        grid.setVerticalSpacing(theme.TINY)
         grid.setColumnStretch(1, 1)
         for row, name in enumerate(LABELS):
             grid.addWidget(self._button(name), row, 0)
@@ -146,7 +146,7 @@ class EmotionPanel(QWidget):
         edge = theme.EMOTIONS[name]
         button.setStyleSheet(
             f"QPushButton {{ text-align: left; border-left: 4px solid {edge};"
-            " padding: 1px 10px; min-height: 20px; }"
+            " padding: 1px 10px; min-height: 18px; }"
             f"QPushButton:checked {{ background: {theme.HOVER}; color: {theme.ON_ACCENT}; }}"
         )
         button.clicked.connect(lambda: self._choose(name))

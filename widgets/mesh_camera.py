@@ -18,7 +18,7 @@ STEEPEST = np.deg2rad(89.0)
 NEAREST, FARTHEST = 0.25, 12.0  # zoom
 
 PRESETS = {
-    "front": (0.0, 0.0),
+    "front": (0.0, 4.0),
     "three-quarter": (35.0, 6.0),
     "profile": (90.0, 0.0),
     "other profile": (-90.0, 0.0),
@@ -41,7 +41,7 @@ class Orbit:
     """A viewer around a head. yaw, pitch : rad. zoom : 1 = fitted. pan : mm in the picture."""
 
     yaw: float = 0.0
-    pitch: float = 0.0
+    pitch: float = float(np.deg2rad(4.0))
     zoom: float = 1.0
     pan: tuple[float, float] = (0.0, 0.0)
 

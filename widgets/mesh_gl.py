@@ -14,7 +14,7 @@ from vispy import gloo
 
 from core.arrays import Float
 from widgets import theme
-from widgets.mesh_light import AMBIENT, SHINE, SHINE_POWER, directions
+from widgets.mesh_light import AMBIENT, SHINE, SHINE_POWER
 from widgets.mesh_panel import Panel
 from widgets.mesh_state import MeshState, Surface, rgb_of
 
@@ -24,18 +24,21 @@ attribute vec3 a_normal;
 attribute vec3 a_colour;
 attribute vec2 a_uv;
 attribute float a_trust;
+attribute float a_fade;
 uniform mat4 u_clip;
 uniform mat3 u_turn;
 varying vec3 v_normal;
 varying vec3 v_colour;
 varying vec2 v_uv;
 varying float v_trust;
+varying float v_fade;
 void main() {
     gl_Position = u_clip * vec4(a_position, 1.0);
     v_normal = u_turn * a_normal;
     v_colour = a_colour;
     v_uv = a_uv;
     v_trust = a_trust;
+    v_fade = a_fade;
 }
 """
 
@@ -43,15 +46,17 @@ FRAGMENT = """
 uniform sampler2D u_texture;
 uniform float u_textured;
 uniform vec4 u_flat;
+uniform vec4 u_ground;
 uniform mat3 u_lamps;
 uniform vec3 u_strength;
 varying vec3 v_normal;
 varying vec3 v_colour;
 varying vec2 v_uv;
 varying float v_trust;
+varying float v_fade;
 void main() {
     if (u_flat.a > 0.0) {
-        gl_FragColor = u_flat;
+        gl_FragColor = vec4(u_flat.rgb, u_flat.a * v_fade);
         return;
     }
     vec3 n = normalize(v_normal);
@@ -61,7 +66,8 @@ void main() {
     float shine = %(shine).3f * pow(max(dot(n, halfway), 0.0), %(power).1f);
     vec3 lit = v_colour * light + vec3(shine);
     vec3 filmed = texture2D(u_texture, v_uv).rgb;
-    gl_FragColor = vec4(mix(lit, filmed, u_textured * v_trust), 1.0);
+    vec3 seen = mix(lit, filmed, u_textured * v_trust);
+    gl_FragColor = vec4(mix(u_ground.rgb, seen, v_fade), 1.0);
 }
 """ % {"ambient": AMBIENT, "shine": SHINE, "power": SHINE_POWER}  # noqa: UP031 - braces in GLSL
 
@@ -77,13 +83,10 @@ class MeshDrawing:
         self._buffers: list[dict[str, gloo.VertexBuffer]] = [{}, {}]
         self._seen: dict[str, int] = {}
         self._lines_stamp = -1
-        towards, strength = directions()
+        self._ground = (*rgb_of(theme.BASE), 1.0)
         for program in self._programs:
             program["u_texture"] = self._texture
-            # GLSL's `n * m` dots n with the columns of m; vispy hands rows over as columns.
-            program["u_lamps"] = towards
-            program["u_strength"] = strength
-        self._ground = (*rgb_of(theme.BASE), 1.0)
+            program["u_ground"] = self._ground
         self._wire = (*rgb_of(theme.EDITED), 0.55)
         self._wire_original = (*rgb_of(theme.FILMED), 0.55)
 
@@ -105,6 +108,8 @@ class MeshDrawing:
         program = self._programs[panel.side]
         program["u_clip"] = np.ascontiguousarray(panel.sight.clip.T, np.float32)
         program["u_turn"] = np.ascontiguousarray(panel.sight.turn.T, np.float32)
+        # GLSL's `n * m` dots n with the columns of m; vispy hands rows over as columns.
+        program["u_lamps"], program["u_strength"] = state.light.directions()
         textured = state.surface is Surface.TEXTURED and state.texture is not None
         program["u_textured"] = 1.0 if textured else 0.0
         if state.surface is not Surface.WIRE:
@@ -141,6 +146,8 @@ class MeshDrawing:
                 self._set(side, "a_normal", state.normals[side])
             if "colour" in new:
                 self._set(side, "a_colour", state.colours(side))
+            if "topology" in new:
+                self._set(side, "a_fade", state.fade)
             if "uv" in new:
                 self._set(side, "a_uv", state.uv)
                 self._set(side, "a_trust", state.trust)

@@ -38,10 +38,12 @@ def _draw_panel(state: MeshState, panel: Panel, target: Rgb) -> None:
         _wire(face, bary, triangles, points, rgb_of(theme.BASE), rgb_of(name), target)
         return
     normals, turn = state.normals[panel.side], panel.sight.turn
-    shaded = lit(state.colours(panel.side), normals, turn).astype(np.float32)
-    _fill(face, bary, triangles, shaded, target)
+    shaded = lit(state.colours(panel.side), normals, turn, state.light)
+    faded = rgb_of(theme.BASE) + (shaded - rgb_of(theme.BASE)) * state.fade[:, None]
+    _fill(face, bary, triangles, faded.astype(np.float32), target)
     if state.surface is Surface.TEXTURED and state.texture is not None:
-        _film(face, bary, triangles, state.uv, state.trust, state.texture, target)
+        trust = state.trust * state.fade
+        _film(face, bary, triangles, state.uv, trust, state.texture, target)
 
 
 def on_screen(vertices: Float, sight: Sight, size: tuple[int, int]) -> Float:
@@ -86,10 +88,9 @@ def _film(face, bary, triangles, uv, trust, texture, target) -> None:  # noqa: P
                 column = min(max(int(u * w), 0), w - 1)
                 row = min(max(int(v * h), 0), h - 1)
                 for k in range(3):
-                    below = target[y, x, k]
-                    target[y, x, k] = np.uint8(
-                        below + (texture[row, column, k] - below) * share
-                    )
+                    below = float(target[y, x, k])  # a difference of uint8 has no sign
+                    above = float(texture[row, column, k])
+                    target[y, x, k] = np.uint8(below + (above - below) * share)
 
 
 @numba.njit(nogil=True, cache=True, fastmath=True)

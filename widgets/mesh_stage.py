@@ -15,6 +15,7 @@ from widgets.mesh_state import EDITED, ORIGINAL, MeshState, Surface
 
 TURN_RAD = 0.008  # for each unit the mouse moves
 STEP_RAD = 0.1  # for each key
+_CONTROL = Qt.KeyboardModifier.ControlModifier
 LEGEND_FROM = 240  # width of a stage that has room for it
 TURNTABLE_MS, TURNTABLE_RAD = 40, 0.025
 
@@ -149,7 +150,11 @@ class MeshStage(QWidget):
         extent = self.state.extent
         if not buttons or extent is None:
             return
-        if buttons & button.LeftButton and not shifted:
+        if buttons & button.LeftButton and event.modifiers() & _CONTROL:
+            light = self.state.light
+            self.state.light = light.turned(by.x() * TURN_RAD, -by.y() * TURN_RAD)
+            self.display.refresh()
+        elif buttons & button.LeftButton and not shifted:
             self.move_camera(self.orbit.turned(-by.x() * TURN_RAD, by.y() * TURN_RAD))
         elif buttons & (button.LeftButton | button.MiddleButton):
             mm = self._mm_per_unit(extent)

@@ -13,10 +13,12 @@ from core.arrays import Float, Ints, Rgb, check
 from core.face.mesh import vertex_normals
 from widgets import theme
 from widgets.mesh_camera import Extent
+from widgets.mesh_light import Light
 from widgets.video_overlay import edges_of
 
 LEAST_MM = 1.0  # the heat map never stretches less than this over all its colours
 ORIGINAL, EDITED = 0, 1
+IRIS, PUPIL = float(np.cos(np.deg2rad(29))), float(np.cos(np.deg2rad(11)))
 
 
 class Surface(StrEnum):
@@ -41,10 +43,11 @@ def ramp() -> Float:
     return np.stack([np.interp(at, where, stops[:, k]) for k in range(3)], 1).astype(np.float32)
 
 
-def part_colours(count: int, parts: Mapping[str, Ints]) -> Float:
+def part_colours(count: int, parts: Mapping[str, Ints], vertices: Float | None = None) -> Float:
     """Return (V, 3) float32: clay, with eyes, teeth, lips and the inside told apart.
 
-    parts : name -> vertex indices, as in `core.face.model.FaceModel`.
+    parts : name -> vertex indices, as in `core.face.model.FaceModel`. vertices : (V, 3) mm
+    looking straight on, for iris and pupil.
     """
     colours = np.tile(rgb_of(theme.CLAY), (count, 1))
     for start, name in (
@@ -57,7 +60,23 @@ def part_colours(count: int, parts: Mapping[str, Ints]) -> Float:
         for part, at in parts.items():
             if part == start or (part.startswith(start) and start in ("teeth", "eye_")):
                 colours[at] = rgb_of(name)
+    for part in (name for name in parts if name.startswith("eye_") and vertices is not None):
+        at = parts[part]
+        ball = np.asarray(vertices)[at] - np.asarray(vertices)[at].mean(0)
+        front = ball[:, 2] / np.maximum(np.linalg.norm(ball, axis=1), 1e-6)
+        for least, name in ((IRIS, theme.IRIS), (PUPIL, theme.PUPIL)):
+            colours[at[front > least]] = rgb_of(name)
     return colours
+
+
+def fading(vertices: Float, share: float = 0.15) -> Float:
+    """Return (V,) 0..1: the lowest `share` of a head (V, 3) fades away, so that no cut shows.
+
+    Heads end at a ragged edge below the chin, where nobody looks and nothing is edited.
+    """
+    low, high = float(vertices[:, 1].min()), float(vertices[:, 1].max())
+    t = np.clip((vertices[:, 1] - low) / max(share * (high - low), 1e-6) * 1.6 - 0.6, 0, 1)
+    return (t * t * (3 - 2 * t)).astype(np.float32)
 
 
 def nice_limit(most: float) -> float:
@@ -79,6 +98,8 @@ class MeshState:
         self.texture: Rgb | None = None
         self.uv: Float = np.zeros((0, 2), np.float32)  # 0..1 of the texture, row 0 on top
         self.trust: Float = np.zeros(0, np.float32)  # how well the camera saw a vertex
+        self.fade: Float = np.zeros(0, np.float32)  # 0 where the head goes over into nothing
+        self.light = Light()
         self.surface = Surface.SOLID
         self.extent: Extent | None = None
         self.stamp: dict[str, int] = {}
@@ -102,7 +123,13 @@ class MeshState:
             self._edges = edges_of(self.triangles).astype(np.uint32)
         return self._edges
 
-    def show_mesh(self, vertices: Float, triangles: Ints, colours: Float | None = None) -> None:
+    def show_mesh(
+        self,
+        vertices: Float,
+        triangles: Ints,
+        colours: Float | None = None,
+        fade: Float | None = None,
+    ) -> None:
         """Take a new topology; see `Viewport.show_mesh`."""
         check(vertices, "V 3")
         check(triangles, "T 3")
@@ -112,7 +139,8 @@ class MeshState:
         if colours is None:
             colours = np.tile(rgb_of(theme.CLAY), (V, 1))
         self.base = np.ascontiguousarray(colours, np.float32)
-        self.extent = Extent.of(vertices)
+        self.fade = np.ones(V, np.float32) if fade is None else np.asarray(fade, np.float32)
+        self.extent = Extent.of(vertices[self.fade >= min(0.5, float(self.fade.max()))])
         self._shown = [None, None]
         self.texture, self.uv = None, np.zeros((V, 2), np.float32)
         self.trust = np.zeros(V, np.float32)

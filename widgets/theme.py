@@ -68,6 +68,8 @@ CLAY = "#b9a79b"
 CLAY_LIPS = "#b58a82"
 CLAY_INSIDE = "#7d5550"
 EYE_WHITE = "#e4e2dd"
+IRIS = "#5d6b78"
+PUPIL = "#1d2024"
 TEETH = "#dcd8cc"
 HEAT = ("#59606a", "#3f6fb8", "#43ada6", "#e6c85a", "#ee6a48")
 
@@ -161,6 +163,9 @@ QMenu::item:selected {{ background: {ACCENT_DEEP}; color: {ON_ACCENT}; }}
 QMenu::item:disabled {{ color: {DISABLED}; }}
 QMenu::separator {{ background: {LINE}; height: 1px; margin: 4px 8px; }}
 QToolButton {{ border: 1px solid transparent; border-radius: {RADIUS}px; padding: 3px; }}
+QToolButton[popupMode="2"] {{ padding-right: 16px; }}
+QToolButton::menu-indicator {{ image: url("{down}"); width: 11px; height: 11px;
+  subcontrol-origin: padding; subcontrol-position: right center; right: 3px; }}
 QToolButton:hover {{ background: {HOVER}; }}
 QToolButton:checked {{ background: {ACCENT_DEEP}; color: {ON_ACCENT}; }}
 QToolButton:focus {{ border-color: {ACCENT}; }}
@@ -181,6 +186,7 @@ QLineEdit, QSpinBox, QDoubleSpinBox, QPlainTextEdit {{ background: {BASE};
   selection-background-color: {ACCENT_DEEP}; }}
 QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QPlainTextEdit:focus {{
   border-color: {ACCENT}; }}
+QLineEdit:disabled {{ background: {WINDOW}; border-color: {BUTTON}; }}
 QComboBox {{ background: {BUTTON}; border: 1px solid {LINE}; border-radius: {RADIUS}px;
   padding: 3px 8px; min-height: 18px; }}
 QComboBox:hover {{ background: {HOVER}; }}

@@ -1,5 +1,7 @@
 """The head in three dimensions: as filmed and as edited, from any side."""
 
+from functools import partial
+
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QAction, QActionGroup, QImage
 from PySide6.QtWidgets import QMenu, QToolButton, QVBoxLayout, QWidget
@@ -9,6 +11,7 @@ from core.camera import Camera
 from widgets import theme
 from widgets.mesh_camera import Orbit, Pose
 from widgets.mesh_display import SoftDisplay
+from widgets.mesh_light import Light
 from widgets.mesh_stage import MeshStage
 from widgets.mesh_state import Surface
 from widgets.view_bar import ROOM, ViewBar
@@ -19,6 +22,7 @@ THROUGH = "through the camera"
 class Viewport(QWidget):
     """Shows the head; `camera_changed` says that the user moved the camera.
 
+    `picture_wished` asks for the picture of the head (`screenshot`) to be kept.
     `surface_changed` carries the surface the user chose: "textured" wants `show_texture`.
 
     software : draw on the processor even where there is OpenGL.
@@ -26,6 +30,7 @@ class Viewport(QWidget):
 
     camera_changed = Signal()
     surface_changed = Signal(str)
+    picture_wished = Signal()
 
     def __init__(self, parent: QWidget | None = None, software: bool = False) -> None:
         super().__init__(parent)
@@ -33,6 +38,7 @@ class Viewport(QWidget):
         self.stage.camera_changed.connect(self._on_stage_camera_changed)
         self.surface_actions: dict[Surface, QAction] = {}
         self.camera_actions: dict[str, QAction] = {}
+        self.light_actions: dict[str, QAction] = {}
         self.beside_action = QAction(self.tr("Beside"), self, checkable=True)
         self.turntable_action = QAction(self.tr("Turntable"), self, checkable=True)
         column = QVBoxLayout(self)
@@ -44,12 +50,19 @@ class Viewport(QWidget):
 
     # What is shown
 
-    def show_mesh(self, vertices: Float, triangles: Ints, colours: Float | None = None) -> None:
+    def show_mesh(
+        self,
+        vertices: Float,
+        triangles: Ints,
+        colours: Float | None = None,
+        fade: Float | None = None,
+    ) -> None:
         """Show a head, (V, 3) mm in the head frame with (T, 3) triangles, not edited yet.
 
         colours : (V, 3) 0..1 of its materials; see `widgets.mesh_state.part_colours`.
+        fade : (V,) 0..1, where the head goes over into nothing; see `mesh_state.fading`.
         """
-        self.stage.state.show_mesh(vertices, triangles, colours)
+        self.stage.state.show_mesh(vertices, triangles, colours, fade)
         self._let_texture(False)
         self.stage.refresh()
 
@@ -99,6 +112,12 @@ class Viewport(QWidget):
         self.stage.through = name == THROUGH and self.stage.pose is not None
         if name != THROUGH:
             self.stage.orbit = Orbit.preset(name)
+        self.stage.refresh()
+
+    def show_light(self, name: str) -> None:
+        """Light the head from one of `widgets.mesh_light.LIGHTS`."""
+        self.stage.state.light = Light.preset(name)
+        self.light_actions[name].setChecked(True)
         self.stage.refresh()
 
     def show_turntable(self, on: bool) -> None:
@@ -154,9 +173,13 @@ class Viewport(QWidget):
         }
         button = QToolButton()
         button.setText(self.tr("Camera") + ROOM)
+        button.setAccessibleName(self.tr("Camera and light"))
         button.setMinimumHeight(theme.ROW)
         button.setToolTip(
-            self.tr("Where to look from. Drag: turn, Shift + drag: move, wheel: zoom")
+            self.tr(
+                "Where to look from. Drag: turn, Shift + drag: move, Ctrl + drag: turn the"
+                " light, wheel: zoom"
+            )
         )
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(button)
@@ -167,8 +190,28 @@ class Viewport(QWidget):
             self.camera_actions[name] = action
         self.camera_actions[THROUGH].setEnabled(False)
         menu.triggered.connect(self._on_camera_triggered)
+        menu.addSeparator()
+        menu.addMenu(self._light_menu(menu))
+        menu.addSeparator()
+        menu.addAction(self.tr("Save a picture…"), self.picture_wished.emit)
         button.setMenu(menu)
         return button
+
+    def _light_menu(self, parent: QMenu) -> QMenu:
+        titles = {
+            "front": self.tr("From the front"),
+            "left": self.tr("From the left"),
+            "right": self.tr("From the right"),
+            "above": self.tr("From above"),
+        }
+        menu, group = QMenu(self.tr("Light"), parent), QActionGroup(self)
+        for name, title in titles.items():
+            action = QAction(title, self, checkable=True, checked=name == "front")
+            action.triggered.connect(partial(self.show_light, name))
+            group.addAction(action)
+            menu.addAction(action)
+            self.light_actions[name] = action
+        return menu
 
     def _let_texture(self, there: bool) -> None:
         self.surface_actions[Surface.TEXTURED].setEnabled(there)
@@ -180,6 +223,8 @@ class Viewport(QWidget):
         self.surface_changed.emit(str(action.data()))
 
     def _on_camera_triggered(self, action: QAction) -> None:
+        if action not in self.camera_actions.values():
+            return
         self.show_turntable(False)
         self.show_camera(str(action.data()))
         self.camera_changed.emit()

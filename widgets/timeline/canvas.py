@@ -41,7 +41,7 @@ class Canvas(QWidget):
     axis_changed = Signal()
     rows_changed = Signal()
     chosen_changed = Signal()
-    revealed = Signal(int, int)  # top below the ruler and height of a lane to be seen
+    revealed = Signal(int, int)  # top among the curves and height of one to be seen
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -104,7 +104,7 @@ class Canvas(QWidget):
         self.chosen_changed.emit()
 
     def show_offset(self, offset: int) -> None:
-        """Show the lanes from `offset` pixels on."""
+        """Show the curves from `offset` pixels on."""
         if offset != self.offset:
             self.offset = offset
             self.update()
@@ -136,13 +136,12 @@ class Canvas(QWidget):
 
     def top(self, lane: Lane) -> int:
         """Return the pixel at which a lane starts."""
-        return self.rows.ruler.height + self.rows.top(lane) - self.offset
+        top = self.rows.top(lane)
+        return self.rows.head + top - self.offset if lane in self.rows.curves else top
 
     def lane_at(self, y: float) -> Lane | None:
         """Return the lane, or the ruler, at a pixel."""
-        if y < self.rows.ruler.height:
-            return self.rows.ruler
-        return self.rows.at(y - self.rows.ruler.height + self.offset)
+        return self.rows.at(y, self.offset)
 
     def range_at(self, x: float, y: float) -> int | None:
         """Return 0 at the in handle, 1 at the out handle, None elsewhere."""
@@ -166,7 +165,7 @@ class Canvas(QWidget):
     # Painting ---------------------------------------------------------------------------
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        return QSize(900, self.rows.ruler.height + self.rows.height)
+        return QSize(900, self.rows.head + self.rows.height)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         self.rows.show_room(event.size().height() - self.rows.ruler.height)
@@ -179,19 +178,28 @@ class Canvas(QWidget):
 
     def _paint(self, painter: QPainter, exposed: QRect) -> None:
         painter.fillRect(exposed, theme.colour(theme.BASE))
-        ruler = self.rows.ruler.height
-        painter.setClipRect(QRect(0, ruler, self.width(), self.height()) & exposed)
-        top = ruler - self.offset
-        for lane in self.rows.scrolled:
-            if top < exposed.bottom() + 1 and top + lane.height > max(exposed.top(), ruler):
-                painter.drawPixmap(0, top, self._picture(lane))
-            top += lane.height
-        self._paint_hint(painter, top)
-        self._paint_outside(painter, ruler)
+        ruler, head = self.rows.ruler.height, self.rows.head
+        painter.setClipRect(QRect(0, head, self.width(), self.height()) & exposed)
+        end = self._paint_lanes(painter, self.rows.curves, head - self.offset, exposed)
+        self._paint_hint(painter, end)
         painter.setClipRect(exposed)
+        self._paint_lanes(painter, self.rows.pinned[1:], ruler, exposed)
+        painter.setPen(theme.colour(theme.LINE))
+        painter.drawLine(0, head - 1, self.width(), head - 1)
+        self._paint_outside(painter, ruler)
         painter.drawPixmap(0, 0, self._picture(self.rows.ruler))
         self._paint_playhead(painter, ruler)
         self._paint_hand(painter)
+
+    def _paint_lanes(
+        self, painter: QPainter, lanes: Sequence[Lane], top: int, exposed: QRect
+    ) -> int:
+        """Paint lanes from pixel `top` on; return the pixel below the last."""
+        for lane in lanes:
+            if top < exposed.bottom() + 1 and top + lane.height > exposed.top():
+                painter.drawPixmap(0, top, self._picture(lane))
+            top += lane.height
+        return top
 
     def _picture(self, lane: Lane) -> QPixmap:
         """Return a row as painted before, or painted now where something is different."""
@@ -209,7 +217,7 @@ class Canvas(QWidget):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             painter.setPen(theme.colour(theme.DEEP))
             painter.drawLine(0, lane.height - 1, self.width(), lane.height - 1)
-        rows = [self.rows.ruler, *self.rows.scrolled]
+        rows = [*self.rows.pinned, *self.rows.curves]
         self._pictures = {k: v for k, v in self._pictures.items() if k in rows}
         self._pictures[lane] = _Picture(pixmap, source)
         return pixmap

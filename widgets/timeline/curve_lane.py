@@ -56,6 +56,11 @@ class CurveLane(Lane):
             self.chosen = chosen
             self.shown()
 
+    def show_height(self, height: int) -> None:
+        """Show the whole curve `height` px high."""
+        self.full = height
+        self.fold(self.folded)
+
     def fold(self, folded: bool) -> None:
         """Show the curve as a thin strip, or whole."""
         self.folded = folded

@@ -113,8 +113,10 @@ class Box:
             return
         canvas.box = box
 
+        seen = QRectF(canvas.rect()).adjusted(0, canvas.rows.head, 0, 0) & box
+
         def inside(lane: CurveLane) -> Chosen:
-            here = box.translated(0, -canvas.top(lane))
+            here = seen.translated(0, -canvas.top(lane))
             return lane.keys_in(canvas.axis, here) | self._before.get(lane, frozenset())
 
         canvas.choose(inside)

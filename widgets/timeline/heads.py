@@ -87,13 +87,18 @@ class Heads(QWidget):
 
     def _paint(self, painter: QPainter) -> None:
         painter.fillRect(self.rect(), theme.colour(theme.WINDOW))
-        ruler = self._canvas.rows.ruler.height
-        painter.setClipRect(QRect(0, ruler, self.width(), self.height()))
-        for lane in self._canvas.rows.scrolled:
+        rows, ruler = self._canvas.rows, self._canvas.rows.ruler.height
+        painter.setClipRect(QRect(0, rows.head, self.width(), self.height()))
+        for lane in rows.curves:
             top = self._canvas.top(lane)
-            if top < self.height() and top + lane.height > ruler:
+            if top < self.height() and top + lane.height > rows.head:
                 self._paint_head(painter, lane, QRect(0, top, self.width(), lane.height))
         painter.setClipping(False)
+        for lane in rows.pinned[1:]:
+            place = QRect(0, self._canvas.top(lane), self.width(), lane.height)
+            self._paint_head(painter, lane, place)
+        painter.setPen(theme.colour(theme.LINE))
+        painter.drawLine(0, rows.head - 1, self.width(), rows.head - 1)
         self._paint_time(painter, ruler)
         painter.setPen(theme.colour(theme.DEEP))
         painter.drawLine(0, ruler - 1, self.width(), ruler - 1)

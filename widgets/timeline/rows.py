@@ -17,15 +17,14 @@ from widgets.timeline.curves import curve_of
 from widgets.timeline.lanes import ConfidenceLane, Lane, SpeechLane, ThumbnailLane, WaveLane
 from widgets.timeline.ruler import Ruler
 
-EMOTION_PX = 92
-SHAPE_PX = 72
-PICTURE_PX = 46
-STRIP_PX = 22
-ROOMY_PX = 300  # of lanes in view
+# Heights of picture, sound, strip, emotion and shape, by the pixels there are for all lanes.
+ROOMY = (430, (46, 46, 22, 92, 72))
+MIDDLE = (250, (36, 32, 18, 74, 60))
+LOW = (0, (26, 22, 16, 58, 48))
 
 
 class Rows:
-    """The ruler, which stays at the top, and the lanes below it, which scroll."""
+    """Ruler, picture, sound and strips, which stay at the top, and curves, which scroll."""
 
     def __init__(self, tr: Callable[[str], str]) -> None:
         self.ruler = Ruler(tr("Time"))
@@ -41,44 +40,57 @@ class Rows:
         self.fixed: list[Lane] = [self.thumbnails, self.wave, self.confidence, self.speech]
         self.hidden: set[Lane] = set()
         self._folds: dict[str, bool] = {}
+        self._heights = ROOMY[1]
 
     @property
-    def scrolled(self) -> list[Lane]:
-        """Return the lanes below the ruler, from the top."""
-        return [*(lane for lane in self.fixed if lane not in self.hidden), *self.curves]
+    def pinned(self) -> list[Lane]:
+        """Return the ruler and the lanes that stay below it, from the top."""
+        return [self.ruler, *(lane for lane in self.fixed if lane not in self.hidden)]
+
+    @property
+    def head(self) -> int:
+        """Return the pixels of what stays at the top."""
+        return sum(lane.height for lane in self.pinned)
 
     @property
     def height(self) -> int:
-        """Return the pixels of all lanes below the ruler."""
-        return sum(lane.height for lane in self.scrolled)
+        """Return the pixels of the curves, which scroll."""
+        return sum(lane.height for lane in self.curves)
 
     def top(self, wanted: Lane) -> int:
-        """Return where a lane starts, counted from the end of the ruler."""
+        """Return where a lane starts: one that stays from the top, a curve from the first."""
         top = 0
-        for lane in self.scrolled:
+        for lane in self.curves if wanted in self.curves else self.pinned:
             if lane is wanted:
                 break
             top += lane.height
         return top
 
-    def at(self, y: float) -> Lane | None:
-        """Return the lane at `y` pixels below the ruler."""
-        for lane in self.scrolled:
+    def at(self, y: float, offset: int) -> Lane | None:
+        """Return the lane at pixel `y` where the curves are scrolled by `offset`."""
+        head, y = self.head, max(y, 0)
+        lanes, y = (self.pinned, y) if y < head else (self.curves, y - head + offset)
+        for lane in lanes:
             if 0 <= y < lane.height:
                 return lane
             y -= lane.height
         return None
 
     def show_room(self, height: int) -> None:
-        """Make picture and sound low where there are few pixels: curves need them more."""
-        low = height < ROOMY_PX
-        for lane, full, least in (
-            (self.thumbnails, PICTURE_PX, 28), (self.wave, PICTURE_PX, 28),
-            (self.confidence, STRIP_PX, 18), (self.speech, STRIP_PX, 18),
+        """Fit the heights to the pixels there are: where they are few, curves need most."""
+        level = next(h for least, h in (ROOMY, MIDDLE, LOW) if height >= least)
+        if level == self._heights:
+            return
+        self._heights = level
+        picture, sound, strip, emotion, shape = level
+        for lane, px in (
+            (self.thumbnails, picture), (self.wave, sound),
+            (self.confidence, strip), (self.speech, strip),
         ):  # fmt: skip
-            if lane.height != (wanted := least if low else full):
-                lane.height = wanted
-                lane.shown()
+            lane.height = px
+            lane.shown()
+        for lane in self.curves:
+            lane.show_height(emotion if hasattr(lane.layer, "label") else shape)
 
     def show_hidden(self, lane: Lane, hidden: bool) -> None:
         """Leave out a lane that only shows, or show it again."""
@@ -95,7 +107,7 @@ class Rows:
             lane = next((x for x in self.curves if (x.index, x.title) == (index, title)), None)
             if lane is None:
                 emotion = hasattr(layer, "label")
-                lane = CurveLane(title, colour, index, EMOTION_PX if emotion else SHAPE_PX)
+                lane = CurveLane(title, colour, index, self._heights[3 if emotion else 4])
                 lane.fold(self._folds.get(title, not emotion))
             lane.show(layer, curve)
             found.append(lane)

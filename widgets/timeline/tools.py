@@ -52,11 +52,16 @@ class Tools(QWidget):
         self.count = QLabel(self)
         self.count.setProperty("quiet", True)
         row.addWidget(self.count)
-        row.addStretch(1)
+        self._middle = QHBoxLayout()
+        row.addLayout(self._middle, 1)
         self._add_zoom(row)
         canvas.chosen_changed.connect(self.refresh)
         canvas.axis_changed.connect(self._on_canvas_axis_changed)
         self.refresh()
+
+    def hold(self, widget: QWidget) -> None:
+        """Give `widget` the room in the middle of the bar."""
+        self._middle.addWidget(widget, 1)
 
     def refresh(self) -> None:
         """Show what the selected keys have in common."""
@@ -109,7 +114,8 @@ class Tools(QWidget):
         out.clicked.connect(lambda: self.zoom(1 / ZOOM))
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
         self.slider.setRange(0, ZOOM_STEPS)
-        self.slider.setFixedWidth(120)
+        self.slider.setMinimumWidth(40)
+        self.slider.setMaximumWidth(120)
         self.slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.slider.setAccessibleName(self.tr("Zoom of the timeline"))
         self.slider.valueChanged.connect(self._on_slider_changed)

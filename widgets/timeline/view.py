@@ -173,7 +173,7 @@ class TimelineView(QWidget):
         return QSize(900, 340)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
-        return QSize(480, 220)
+        return QSize(480, 230)
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802
         self._down.setValue(self._down.value() - round(event.angleDelta().y() / 2))
@@ -190,7 +190,7 @@ class TimelineView(QWidget):
 
     def _on_canvas_rows_changed(self) -> None:
         rows = self.canvas.rows
-        seen = max(self.canvas.height() - rows.ruler.height, 1)
+        seen = max(self.canvas.height() - rows.head, 1)
         self._down.setRange(0, max(rows.height - seen, 0))
         self._down.setPageStep(seen)
         self._down.setSingleStep(20)

@@ -357,7 +357,7 @@ def test_a_new_curve_is_scrolled_into_a_low_view(view):
     canvas = view.canvas
     assert canvas.active is canvas.rows.curves[-1]
     top = canvas.top(canvas.active)
-    assert top >= canvas.rows.ruler.height - canvas.active.height
+    assert top >= canvas.rows.head - canvas.active.height
     assert top + canvas.active.height <= canvas.height() + 1
     canvas.show_active(canvas.rows.curves[0])
     assert canvas.lane_at(canvas.top(canvas.active) + 3) is canvas.active
@@ -365,13 +365,38 @@ def test_a_new_curve_is_scrolled_into_a_low_view(view):
 
 def test_lanes_can_be_left_out(view):
     canvas = view.canvas
-    height = canvas.rows.height
+    height = canvas.rows.head
     menu = view._heads.lanes_menu()
     menu.actions()[0].trigger()
-    assert canvas.rows.height == height - canvas.rows.thumbnails.height
-    assert canvas.rows.thumbnails not in canvas.rows.scrolled
+    assert canvas.rows.head == height - canvas.rows.thumbnails.height
+    assert canvas.rows.thumbnails not in canvas.rows.pinned
     view.grab()
     menu.actions()[0].trigger()
-    assert canvas.rows.height == height
+    assert canvas.rows.head == height
     canvas.fold_all(True)
     assert all(lane.folded for lane in canvas.rows.curves)
+
+
+def test_picture_sound_and_strips_stay_while_curves_scroll(view):
+    view.resize(900, 260)
+    view.show_layers((*LAYERS, Emotion("sad"), Emotion("angry")))
+    QApplication.processEvents()
+    canvas, rows = view.canvas, view.canvas.rows
+    canvas.show_offset(60)
+    for lane in rows.pinned:
+        assert canvas.lane_at(canvas.top(lane) + 2) is lane
+    assert rows.head < canvas.height() - 40
+    first = next(lane for lane in rows.curves if canvas.top(lane) + lane.height > rows.head)
+    assert canvas.lane_at(rows.head + 1) is first
+
+
+def test_a_box_takes_no_key_that_is_scrolled_out_of_view(view):
+    view.resize(900, 260)
+    view.show_layers((*LAYERS, Emotion("sad", CURVE), Emotion("angry", CURVE)))
+    QApplication.processEvents()
+    canvas = view.canvas
+    canvas.show_offset(canvas.rows.curves[0].height)
+    seen = next(lane for lane in canvas.rows.curves if lane.title == "Sad")
+    low = QPointF(canvas.width() - 2, canvas.top(seen) + seen.height / 2)
+    drag(view, low, QPointF(2, 2))
+    assert not canvas.rows.curves[0].chosen
