@@ -1,5 +1,6 @@
 """A studio of its own for every test: settings, data and threads leave nothing behind."""
 
+import shutil
 import threading
 
 import pytest
@@ -8,6 +9,8 @@ from PySide6.QtWidgets import QApplication
 from studio import recovery
 from studio.desk import Desk
 from studio.window import Window
+from tests.studio import short_clip
+from tests.studio.hands import activate
 from widgets import theme
 
 
@@ -33,6 +36,24 @@ def nothing_left():
     assert not left
 
 
+@pytest.fixture(scope="session")
+def followed(tmp_path_factory):
+    """Return a folder with a short clip and its project, the face followed by the engine."""
+    return short_clip.followed(tmp_path_factory.mktemp("followed"))
+
+
+@pytest.fixture
+def clip(followed, home):
+    """Return the path of a short clip of its own."""
+    return shutil.copy(followed / "talk.mp4", home / "talk.mp4")
+
+
+@pytest.fixture
+def project(followed, clip, home):
+    """Return the path of a project of the short clip, its face followed, not edited."""
+    return shutil.copy(followed / "talk.facestudio", home / "talk.facestudio")
+
+
 @pytest.fixture
 def demo(home):
     """Return the path of a fresh project: the clip that ships, its face followed."""
@@ -47,11 +68,23 @@ def desk(qtbot):
 
 
 @pytest.fixture
-def window(qtbot, qapp):
+def new_window(qtbot, qapp):
+    """Return what opens a window that has the keyboard, with or without a window manager."""
     if not isinstance(qapp, QApplication) or not qapp.styleSheet():
         theme.dress(qapp)
-    window = Window()
-    qtbot.addWidget(window)
-    window.show()
-    qtbot.waitExposed(window)
-    return window
+
+    def make():
+        window = Window()
+        qtbot.addWidget(window)
+        window.desk.preview.look_ahead = False
+        window.show()
+        qtbot.waitExposed(window)
+        activate(window)
+        return window
+
+    return make
+
+
+@pytest.fixture
+def window(new_window):
+    return new_window()

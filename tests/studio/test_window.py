@@ -15,26 +15,15 @@ from core.media.sound import audio_digest
 from core.storage import ProjectFile
 from studio import exporting, recovery
 from studio.actions import TABLE
-from studio.window import Window
+from tests.studio.hands import LONG, press, settle
+from tests.studio.short_clip import FRAMES
 from widgets.export_wish import Coding, ExportWish
 
 
-def _shown(window, qtbot, frame=None):
-    """Wait until the preview has made the frame at the playhead; return it."""
-    got = []
-    window.desk.preview.ready.connect(got.append)
-    window.desk.preview.ask(window.desk.viewing.frame)
-    want = window.desk.viewing.frame if frame is None else frame
-    qtbot.waitUntil(lambda: bool(got) and got[-1].frame == want, timeout=30_000)
-    window.desk.preview.ready.disconnect(got.append)
-    return got[-1]
-
-
 @pytest.fixture
-def editing(window, qtbot):
-    window.desk.preview.look_ahead = False
-    window.desk.open_demo()
-    _shown(window, qtbot)
+def editing(window, project, qtbot):
+    window.desk.open(project)
+    settle(qtbot, window)
     return window
 
 
@@ -42,7 +31,6 @@ def test_the_welcome_stands_until_a_project_is_open(window, qtbot):
     assert window.pages.currentWidget() is window.welcome
     assert not any(dock.isVisible() for dock in window.docks.values())
     assert not window.actions_by_id["file.export"].isEnabled()
-    window.desk.preview.look_ahead = False
     window.welcome.demo_wished.emit()
     assert window.pages.currentWidget() is window.video
     assert window.docks["time"].isVisible()
@@ -54,38 +42,36 @@ def test_the_welcome_stands_until_a_project_is_open(window, qtbot):
 def test_scrub_edit_undo_redo_by_keyboard(editing, qtbot):
     window = editing
     window.video.setFocus()
-    qtbot.keyClick(window, Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
-    qtbot.keyClick(window, Qt.Key.Key_Right)
+    press(Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier)
+    press(Qt.Key.Key_Right)
     assert window.desk.viewing.frame == 11
-    qtbot.keyClick(window, Qt.Key.Key_5)
+    press(Qt.Key.Key_5)
     assert [x.label for x in window.desk.take.layers] == ["happy"]
-    qtbot.waitUntil(
-        lambda: _shown(window, qtbot).after is not _shown(window, qtbot).before, timeout=30_000
-    )
+    shown = settle(qtbot, window)
+    assert shown.after is not shown.before
     control = Qt.KeyboardModifier.ControlModifier
-    qtbot.keyClick(window, Qt.Key.Key_Z, control)
+    press(Qt.Key.Key_Z, control)
     assert not window.desk.take.layers
-    qtbot.keyClick(window, Qt.Key.Key_Y, control)
+    press(Qt.Key.Key_Y, control)
     assert len(window.desk.take.layers) == 1
-    qtbot.keyClick(window, Qt.Key.Key_Home)
+    press(Qt.Key.Key_Home)
     assert window.desk.viewing.frame == 0
 
 
 def test_the_preview_shows_what_the_export_writes(editing, qtbot, tmp_path):
     window = editing
     window.choose_emotion("happy")
-    window.desk.viewing.go(40)
-    qtbot.waitUntil(lambda: bool(window.desk.preview.scene.shots), timeout=30_000)
-    preview = _shown(window, qtbot)
+    window.desk.viewing.go(14)
+    preview = settle(qtbot, window)
     assert preview.after is not preview.before
     target = tmp_path / "out"
-    wish = ExportWish(target, Coding("png"), 0, 127)
+    wish = ExportWish(target, Coding("png"), 0, FRAMES - 1)
     job = exporting.export(window.desk, wish)
-    qtbot.waitUntil(lambda: job.over, timeout=120_000)
+    qtbot.waitUntil(lambda: job.over, timeout=LONG)
     assert job.state == "done", job.message
     import cv2
 
-    written = cv2.cvtColor(cv2.imread(str(sorted(target.glob("*.png"))[40])), cv2.COLOR_BGR2RGB)
+    written = cv2.cvtColor(cv2.imread(str(sorted(target.glob("*.png"))[14])), cv2.COLOR_BGR2RGB)
     assert np.array_equal(written, preview.after)
 
 
@@ -93,9 +79,11 @@ def test_a_film_is_exported_with_its_sound_sheet_and_table(editing, qtbot, tmp_p
     window = editing
     window.choose_emotion("sad")
     target = tmp_path / "film.mp4"
-    wish = ExportWish(target, Coding(crf=30, speed="ultrafast"), 0, 127, sheet=True, table=True)
+    wish = ExportWish(
+        target, Coding(crf=30, speed="ultrafast"), 0, FRAMES - 1, sheet=True, table=True
+    )
     job = exporting.export(window.desk, wish)
-    qtbot.waitUntil(lambda: job.over, timeout=120_000)
+    qtbot.waitUntil(lambda: job.over, timeout=LONG)
     assert job.state == "done", job.message
     clip = window.desk.clip
     assert probe(target).times.pts.tolist() == clip.times.pts.tolist()
@@ -104,17 +92,14 @@ def test_a_film_is_exported_with_its_sound_sheet_and_table(editing, qtbot, tmp_p
     assert len((tmp_path / "film.csv").read_text().splitlines()) == len(clip.times) + 1
 
 
-def test_everything_is_there_after_closing_and_opening_again(editing, qtbot):
+def test_everything_is_there_after_closing_and_opening_again(editing, new_window):
     window = editing
     path = window.desk.session.path
     window.choose_emotion("fear")
     window.close()
     with ProjectFile(path) as file:
         assert isinstance(file.project.takes[0].layers[0], Emotion)
-    again = Window()
-    qtbot.addWidget(again)
-    again.show()
-    again.desk.preview.look_ahead = False
+    again = new_window()
     assert recovery.recent()[0] == path
     again.desk.open(path)
     assert again.desk.session.labels[-1].startswith("Emotion: fear")
@@ -149,7 +134,6 @@ def test_a_vanished_clip_is_told_and_the_window_stays(window, qtbot, demo, tmp_p
 
 
 def test_a_dropped_project_is_opened(window, qtbot, demo):
-    window.desk.preview.look_ahead = False
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(demo))])
     none = Qt.KeyboardModifier.NoModifier
