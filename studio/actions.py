@@ -87,11 +87,11 @@ FILE = (
 )  # fmt: skip
 EDIT = (
     Entry(
-        "edit.undo", "Undo", lambda w: w.desk.session.undo(), ("Ctrl+Z",), "mdi6.undo",
+        "edit.undo", "Undo", lambda w: w.desk.undo(), ("Ctrl+Z",), "mdi6.undo",
         lambda w: w.desk.session.can_undo,
     ),
     Entry(
-        "edit.redo", "Redo", lambda w: w.desk.session.redo(), ("Ctrl+Shift+Z", "Ctrl+Y"),
+        "edit.redo", "Redo", lambda w: w.desk.redo(), ("Ctrl+Shift+Z", "Ctrl+Y"),
         "mdi6.redo", lambda w: w.desk.session.can_redo,
     ),
     Entry(
@@ -184,6 +184,10 @@ VIEW = (
     Entry("view.fit", "Fit", lambda w: w.show_zoom(None), ("Ctrl+0",), "", _open),
     Entry("view.one", "100 %", lambda w: w.show_zoom(1.0), ("Ctrl+1",), "", _open),
     Entry("view.two", "200 %", lambda w: w.show_zoom(2.0), ("Ctrl+2",), "", _open),
+    Entry("view.next", "Next panel", lambda w: w.walk_panels(1), ("F6",), "", _open),
+    Entry(
+        "view.previous", "Previous panel", lambda w: w.walk_panels(-1), ("Shift+F6",), "", _open
+    ),
     Entry("view.full", "Full screen", lambda w: w.toggle_full_screen(), ("F11",)),
     Entry("view.reset", "Reset the layout", lambda w: w.reset_layout()),
 )

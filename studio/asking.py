@@ -1,5 +1,6 @@
 """What is asked for by a dialog: files to open and to write."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,35 +21,36 @@ if TYPE_CHECKING:
 def open_file(window: "Window") -> None:
     """Ask for a video or project and open it."""
     kinds = " ".join(f"*{s}" for s in (SUFFIX, *VIDEOS))
-    name, _ = QFileDialog.getOpenFileName(
+    names = window.tr("Videos and projects ({kinds});;All files (*)").format(kinds=kinds)
+    _ask_existing(
         window,
         window.tr("Open a video or a project"),
-        _folder(window),
-        window.tr("Videos and projects ({kinds});;All files (*)").format(kinds=kinds),
+        names,
+        lambda path: window.desk.open(path),
     )
-    if name:
-        window.desk.open(Path(name))
 
 
 def save_as(window: "Window") -> None:
     """Ask for a name and go on working there."""
-    name, _ = QFileDialog.getSaveFileName(
+    _ask_new(
         window,
         window.tr("Save the project as"),
-        str(Path(_folder(window)) / f"{_stem(window)}{SUFFIX}"),
+        f"{_stem(window)}{SUFFIX}",
         window.tr("Projects (*{suffix})").format(suffix=SUFFIX),
+        lambda path: window.desk.save_as(path),
     )
-    if name:
-        window.desk.save_as(Path(name))
 
 
 def relink(window: "Window") -> None:
     """Ask where the clip lies now."""
-    name, _ = QFileDialog.getOpenFileName(
-        window, window.tr("Where is the clip now?"), _folder(window)
+    kinds = " ".join(f"*{s}" for s in VIDEOS)
+    names = window.tr("Videos ({kinds});;All files (*)").format(kinds=kinds)
+    _ask_existing(
+        window,
+        window.tr("Where is the clip now?"),
+        names,
+        lambda path: window.desk.relink(path),
     )
-    if name:
-        window.desk.relink(Path(name))
 
 
 def export(window: "Window") -> None:
@@ -67,14 +69,13 @@ def export(window: "Window") -> None:
 
 def export_table(window: "Window") -> None:
     """Ask where to write the coefficients, and write them."""
-    name, _ = QFileDialog.getSaveFileName(
+    _ask_new(
         window,
         window.tr("Export the coefficients"),
-        str(Path(_folder(window)) / f"{_stem(window)}.csv"),
+        f"{_stem(window)}.csv",
         window.tr("Tables (*.csv)"),
+        lambda path: window.desk.export_table(path),
     )
-    if name:
-        window.desk.export_table(Path(name))
 
 
 def show_export(window: "Window") -> None:
@@ -83,9 +84,36 @@ def show_export(window: "Window") -> None:
         QDesktopServices.openUrl(QUrl.fromLocalFile(str(window.desk.last_export.parent)))
 
 
+def _ask_existing(
+    window: "Window", title: str, kinds: str, then: Callable[[Path], object]
+) -> None:
+    dialog = QFileDialog(window, title, _folder(window), kinds)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    _open(dialog, then)
+
+
+def _ask_new(
+    window: "Window", title: str, name: str, kinds: str, then: Callable[[Path], object]
+) -> None:
+    dialog = QFileDialog(window, title, _folder(window), kinds)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setDefaultSuffix(Path(name).suffix)
+    dialog.selectFile(name)
+    _open(dialog, then)
+
+
+def _open(dialog: QFileDialog, then: Callable[[Path], object]) -> None:
+    """Open a dialog and go on: playing, jobs and the preview do not wait for an answer."""
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.fileSelected.connect(lambda name: then(Path(name)))
+    dialog.open()
+
+
 def _folder(window: "Window") -> str:
+    """Return a folder to begin in: that of the clip, or the user's own."""
     clip = window.desk.clip
-    return str(Path(clip.path).parent) if clip else str(Path.home())
+    folder = Path(clip.path).parent if clip else Path.home()
+    return str(folder if folder.is_dir() else Path.home())
 
 
 def _stem(window: "Window") -> str:

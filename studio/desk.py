@@ -17,6 +17,7 @@ from studio.background import Background
 from studio.jobs import Job, Jobs
 from studio.player import Player
 from studio.preview import Preview
+from studio.proxies import Proxies
 from studio.session import Session
 from studio.viewing import Viewing
 
@@ -34,6 +35,7 @@ class Desk(QObject):
     noted = Signal(str)
     failed = Signal(str)
     clip_changed = Signal()  # another clip, or none
+    refused = Signal()  # an edit could not be kept: what shows the document shows it again
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -41,6 +43,7 @@ class Desk(QObject):
         self.viewing = Viewing(self)
         self.jobs = Jobs(self)
         self.preview = Preview(parent=self)
+        self.proxies = Proxies(self.jobs, self.preview, self)
         self.background = Background(self)
         self.player = Player(self.viewing, self)
         self.last_export: Path | None = None
@@ -87,12 +90,32 @@ class Desk(QObject):
         gesture: str | None = None,
     ) -> None:
         """Commit `change(project, take)` for the face that is edited."""
-        if self.take is None:
-            return
+        if self.take is not None:
+            self._keep(
+                lambda: self.session.apply(
+                    label, lambda p: change(p, self.viewing.take), gesture
+                )
+            )
+
+    def undo(self) -> None:
+        """Go one step back, if there is one."""
+        self._keep(self.session.undo)
+
+    def redo(self) -> None:
+        """Go one step forward, if there is one."""
+        self._keep(self.session.redo)
+
+    def go_to(self, step: int) -> None:
+        """Let the document of a step of the history stand."""
+        self._keep(lambda: self.session.move(step))
+
+    def _keep(self, change: Callable[[], object]) -> None:
+        """Change the document; tell it where the file cannot take the change."""
         try:
-            self.session.apply(label, lambda p: change(p, self.viewing.take), gesture)
+            change()
         except FaceStudioError as e:
             self.failed.emit(str(e))
+            self.refused.emit()
 
     # Files.
 
@@ -252,6 +275,7 @@ class Desk(QObject):
 
     def _begin_clip(self, clip: Clip | None) -> None:
         self.background.forget()
+        self.proxies.forget()
         self.player.load(clip.times if clip else None)
         self.viewing.begin(len(clip.times) if clip else 0)
         self.clip_changed.emit()
@@ -261,5 +285,5 @@ class Desk(QObject):
             recovery.remember(path)
 
     def _on_jobs_finished(self, job: Job) -> None:
-        if job.state == "failed":
+        if job.state == "failed" and not job.beside:
             self.failed.emit(f"{job.title}: {job.message}")

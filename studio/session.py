@@ -1,12 +1,17 @@
 """The open document: the one place where it is changed, undone and committed to its file."""
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
+from core.errors import ProjectError
 from core.project import Project
 from core.storage import ProjectFile
+
+log = logging.getLogger(__name__)
+IDLE_MS = 4000  # without an edit, then the journal is moved into the file
 
 
 class Session(QObject):
@@ -20,6 +25,10 @@ class Session(QObject):
         self._file: ProjectFile | None = None
         self._shown = Project()
         self._gesture = ""
+        self._idle = QTimer(self)
+        self._idle.setSingleShot(True)
+        self._idle.setInterval(IDLE_MS)
+        self._idle.timeout.connect(self._on_idle_timeout)
 
     @property
     def project(self) -> Project:
@@ -71,8 +80,8 @@ class Session(QObject):
     def close(self) -> None:
         """Close the file; the document is empty then."""
         if self._file is not None:
-            self._file.close()
-            self._file = None
+            file, self._file = self._file, None
+            self._let_go(file)
             self._gesture = ""
             self._show(Project())
             self.path_changed.emit(None)
@@ -92,6 +101,7 @@ class Session(QObject):
         self._gesture = gesture or ""
         if new is not self.project:
             self._file.push(label, new, running)
+            self._idle.start()
             self._show(new)
 
     def undo(self) -> None:
@@ -112,11 +122,26 @@ class Session(QObject):
 
     def _adopt(self, file: ProjectFile) -> None:
         if self._file is not None:
-            self._file.close()
+            self._let_go(self._file)
         self._file = file
         self._gesture = ""
         self._show(file.project)
         self.path_changed.emit(file.path)
+
+    def _let_go(self, file: ProjectFile) -> None:
+        """Close a file; one that fails now holds every edit in its journal already."""
+        self._idle.stop()
+        try:
+            file.close()
+        except ProjectError as e:
+            log.warning("closing a project: %s", e)
+
+    def _on_idle_timeout(self) -> None:
+        if self._file is not None:
+            try:
+                self._file.checkpoint()
+            except ProjectError as e:  # the journal keeps the edits; the next idle tries again
+                log.warning("moving the journal into a project: %s", e)
 
     def _show(self, project: Project) -> None:
         old, self._shown = self._shown, project

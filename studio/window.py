@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QStackedWidget,
     QTabWidget,
+    QWidget,
 )
 
 from core.expression.layers import Layer
@@ -131,14 +132,28 @@ class Window(QMainWindow):
         self.restoreState(self._default_state)
         arrange(self, self.docks)
 
+    def walk_panels(self, step: int) -> None:
+        """Give the keyboard to the next panel, or to the one before."""
+        here = [dock.widget() for dock in self.docks.values() if _in_front(dock)]
+        panels = [self.video, *here]
+        focus = self.focusWidget()
+        at = next((i for i, p in enumerate(panels) if focus and p.isAncestorOf(focus)), 0)
+        ring = [*panels[at:], *panels[:at]]
+        for panel in ring[1:] if step > 0 else ring[:0:-1]:
+            first = _first_stop(panel)
+            if first is not None:
+                first.setFocus(Qt.FocusReason.ShortcutFocusReason)
+                return
+
     # Making.
 
     def _make_menus(self) -> None:
+        used: set[str] = set()
         for id_, title in MENUS.items():
             entries = [e for e in TABLE if e.menu == id_]
             if not entries:
                 continue
-            menu = self.menuBar().addMenu(self.tr(title))
+            menu = self.menuBar().addMenu(_with_letter(self.tr(title), used))
             menu.setObjectName(f"menu.{id_}")
             self.menus[id_] = menu
             for entry in entries:
@@ -292,6 +307,33 @@ class Window(QMainWindow):
 
 def _with(verb: str, label: str) -> str:
     return f"{verb}: {label}" if label else verb
+
+
+def _with_letter(title: str, used: set[str]) -> str:
+    """Return the title of a menu with the first letter marked that opens no other one."""
+    for i, letter in enumerate(title):
+        if letter.isalnum() and letter.lower() not in used:
+            used.add(letter.lower())
+            return f"{title[:i]}&{title[i:]}"
+    return title
+
+
+def _in_front(dock: QDockWidget) -> bool:
+    return dock.isVisible() and not dock.visibleRegion().isEmpty()
+
+
+def _first_stop(panel: QWidget) -> QWidget | None:
+    """Return what Tab would reach first in a panel, None where it reaches nothing."""
+    proxy = panel.focusProxy()
+    if proxy is not None:
+        return proxy
+    stop = panel.nextInFocusChain()
+    while stop is not panel:
+        reached = bool(stop.focusPolicy() & Qt.FocusPolicy.TabFocus) and stop.isEnabled()
+        if reached and stop.isVisible() and panel.isAncestorOf(stop):
+            return stop
+        stop = stop.nextInFocusChain()
+    return None
 
 
 def _when_seen(show: Callable[[], object]) -> Callable[[bool], None]:

@@ -101,8 +101,12 @@ def layers(desk: Desk, panel: LayerList) -> Show:
     def look(*_: object) -> None:
         show()
 
+    def again() -> None:
+        panel.show_layers(_layers_of(desk))
+
     panel.layers_wished.connect(_layer_setter(desk))
     desk.session.changed.connect(look)
+    desk.refused.connect(again)
     desk.viewing.take_changed.connect(look)
     show()
     return show
@@ -115,8 +119,9 @@ def history(desk: Desk, panel: HistoryList) -> Show:
         if panel.isVisible():
             panel.show_history(desk.session.labels, desk.session.step)
 
-    panel.step_wished.connect(desk.session.move)
+    panel.step_wished.connect(desk.go_to)
     desk.session.changed.connect(show)
+    desk.refused.connect(show)
     return show
 
 
