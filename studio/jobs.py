@@ -13,22 +13,28 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from core.errors import Cancelled, FaceStudioError
 from core.jobs import Ticket
+from studio.turns import yield_to_others
 
 log = logging.getLogger(__name__)
 Work = Callable[[Ticket], Any]
 Done = Callable[[Any], None]
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
+_Queue = queue.Queue[tuple["Job", Ticket] | None]
 _EVERY = 0.1  # seconds between two reports that reach the window
 
 
 @dataclass(eq=False)
 class Job:
-    """One piece of work. `left` is in seconds, None while it cannot be told."""
+    """One piece of work. `left` is in seconds, None while it cannot be told.
+
+    beside : it runs next to the queue, with what the processor has left over.
+    """
 
     id: int
     title: str
     work: Work
     on_done: Done | None = None
+    beside: bool = False
     state: State = "waiting"
     fraction: float = 0.0
     message: str = ""
@@ -45,7 +51,7 @@ class Job:
 
 
 class Jobs(QObject):
-    """Runs jobs one after the other on a thread of its own."""
+    """Runs jobs one after the other on a thread of its own, those beside on another."""
 
     added = Signal(object)  # Job
     changed = Signal(object)  # Job
@@ -56,8 +62,8 @@ class Jobs(QObject):
         super().__init__(parent)
         self.all: list[Job] = []
         self._count = 0
-        self._queue: queue.Queue[tuple[Job, Ticket] | None] = queue.Queue()
-        self._thread: threading.Thread | None = None
+        self._queues: dict[bool, _Queue] = {False: queue.Queue(), True: queue.Queue()}
+        self._threads: dict[bool, threading.Thread] = {}
         self._told.connect(self._on_told, Qt.ConnectionType.QueuedConnection)
 
     @property
@@ -65,10 +71,15 @@ class Jobs(QObject):
         """Return the jobs that run or wait."""
         return [job for job in self.all if not job.over]
 
-    def start(self, title: str, work: Work, on_done: Done | None = None) -> Job:
-        """Queue `work(ticket)`; `on_done(result)` is called here, on the window's thread."""
+    def start(
+        self, title: str, work: Work, on_done: Done | None = None, *, beside: bool = False
+    ) -> Job:
+        """Queue `work(ticket)`; `on_done(result)` is called here, on the window's thread.
+
+        beside : nobody waits for it, so it holds up nothing that somebody asked for.
+        """
         self._count += 1
-        job = Job(self._count, title, work, on_done)
+        job = Job(self._count, title, work, on_done, beside)
         self.all.append(job)
         self._enqueue(job)
         self.added.emit(job)
@@ -95,20 +106,25 @@ class Jobs(QObject):
         """Cancel everything and wait for the worker to end."""
         for job in self.active:
             job.ticket.cancel()
-        if self._thread is not None:
-            self._queue.put(None)
-            self._thread.join(10)
-            self._thread = None
+        for beside, thread in self._threads.items():
+            self._queues[beside].put(None)
+            thread.join(10)
+        self._threads.clear()
 
     def _enqueue(self, job: Job) -> None:
-        if self._thread is None:
-            self._thread = threading.Thread(target=self._run, name="jobs", daemon=True)
-            self._thread.start()
+        if job.beside not in self._threads:
+            name = "jobs beside" if job.beside else "jobs"
+            thread = threading.Thread(
+                target=self._run, args=(job.beside,), name=name, daemon=True
+            )
+            self._threads[job.beside] = thread
+            thread.start()
         job.ticket = self._ticket(job)
-        self._queue.put((job, job.ticket))
+        self._queues[job.beside].put((job, job.ticket))
 
-    def _run(self) -> None:
-        while (item := self._queue.get()) is not None:
+    def _run(self, beside: bool) -> None:
+        yield_to_others(15 if beside else 5)
+        while (item := self._queues[beside].get()) is not None:
             job, ticket = item
             if ticket.cancelled:
                 continue
@@ -164,10 +180,13 @@ class Jobs(QObject):
         self.changed.emit(job)
 
     def _finish(self, job: Job, state: State, message: str) -> None:
+        if state == "done" and job.on_done is not None:
+            try:
+                job.on_done(job.result)
+            except FaceStudioError as e:  # made, but the document could not take it
+                state, message = "failed", str(e)
         job.state, job.message, job.left = state, message, None
         if message:
             job.log.append(message)
         self.changed.emit(job)
-        if state == "done" and job.on_done is not None:
-            job.on_done(job.result)
         self.finished.emit(job)

@@ -1,11 +1,14 @@
-"""The preview lane: one thread that makes the frame the user looks at; the latest wish wins."""
+"""The preview lane: one thread that makes the frame the user looks at; the latest wish wins.
+
+A frame that would take long is shown small first, and whole once the playhead rests. What is
+on screen only ever gets newer, and the last word is the newest wish, at full size.
+"""
 
 import contextlib
 import logging
 import os
 import threading
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,23 +19,28 @@ from core.arrays import Bools, Rgb
 from core.errors import FaceStudioError
 from core.project import Project
 from studio.cache import PictureCache
+from studio.lane import Lane, filmed
 
 if TYPE_CHECKING:  # the renderer is imported by the lane, not before the window is there
-    from core.media.video import FrameReader
     from studio.shots import Scene
 
 log = logging.getLogger(__name__)
-_FULL = 0.85  # of the cache: looking ahead stops here, so that it never evicts its own work
+REST = 0.06  # seconds without another wish after which the playhead rests
 
 
 @dataclass(frozen=True, eq=False)
 class Shown:
-    """A frame as filmed and as it will be exported; one array where nothing changes."""
+    """A frame as filmed and as it will be exported; one array where nothing changes.
+
+    serial : of the wish it answers. whole : at the size of the clip; else a smaller likeness,
+    which the whole frame follows if no other wish does.
+    """
 
     frame: int
     before: Rgb
     after: Rgb
     serial: int
+    whole: bool = True
 
 
 class Preview(QObject):
@@ -55,6 +63,7 @@ class Preview(QObject):
         self._epoch = self._serial = self._shown = 0
         self._wish: tuple[int, int] | None = None  # frame, serial
         self._near = 0
+        self._proxies = 0  # how often there was news of one
         self._stop = False
         self._turn = threading.Condition()
         self._thread: threading.Thread | None = None
@@ -63,6 +72,11 @@ class Preview(QObject):
         self._made.connect(self._on_made, queued)
         self._derived.connect(self._on_derived, queued)
         self._broke.connect(self._on_broke, queued)
+
+    @property
+    def serial(self) -> int:
+        """Return the number of the newest wish; a picture of that number is its answer."""
+        return self._serial
 
     def show(self, project: Project | None) -> None:
         """Look at another document; None or one without a clip looks at nothing."""
@@ -83,14 +97,18 @@ class Preview(QObject):
         """Ask for a frame; a held one is answered at once, others when they are made."""
         if self._project is None:
             return
-        self._serial += 1
-        held = self._held(frame)
         with self._turn:
+            self._serial += 1
             self._near = frame
+            held = self._held(frame)
             self._wish = None if held else (frame, self._serial)
             self._turn.notify()
         if held:
             self._on_made(self._epoch, held)
+
+    def use_proxy(self) -> None:
+        """Look for a proxy of the clip: one was made."""
+        self._proxies += 1
 
     def held(self) -> Bools:
         """Return (F,) which frames of the document are in the cache."""
@@ -112,7 +130,7 @@ class Preview(QObject):
         scene = self.scene
         if scene is None or scene.project is not self._project:
             return None
-        before = self.cache.get(_filmed(scene, frame))
+        before = self.cache.get(filmed(scene, frame))
         after = self.cache.get(scene.keys[frame])
         if before is None or after is None:
             return None
@@ -137,7 +155,7 @@ class Preview(QObject):
     # On the lane.
 
     def _run(self) -> None:
-        lane = _Lane(self.cache)
+        lane = Lane(self.cache)
         with contextlib.closing(lane):
             while (task := self._next(lane)) is not None:
                 epoch, project, wish = task
@@ -151,7 +169,7 @@ class Preview(QObject):
                     log.exception("the preview failed")
                     self._tell(self._broke, epoch, f"{type(e).__name__}: {e}")
 
-    def _next(self, lane: "_Lane") -> tuple[int, Project, tuple[int, int] | None] | None:
+    def _next(self, lane: Lane) -> tuple[int, Project, tuple[int, int] | None] | None:
         """Return what to do next: derive, make the wish, or look ahead; None is the end."""
         with self._turn:
             while not self._stop:
@@ -167,17 +185,16 @@ class Preview(QObject):
             return None
 
     def _do(
-        self, lane: "_Lane", epoch: int, project: Project, wish: tuple[int, int] | None
+        self, lane: Lane, epoch: int, project: Project, wish: tuple[int, int] | None
     ) -> None:
         if lane.scene is None or lane.scene.project is not project:
             scene = lane.derive(project)
-            self.scene = scene if epoch == self._epoch else self.scene
+            with self._turn:
+                self.scene = scene if epoch == self._epoch else self.scene
             self._tell(self._derived, epoch, scene)
             lane.begin_ahead(self._near)
         if wish is not None:
-            before, after = lane.make(wish[0])
-            self._tell(self._made, epoch, Shown(wish[0], before, after, wish[1]))
-            lane.begin_ahead(wish[0])
+            self._answer(lane, epoch, *wish)
         elif self._wish is None:
             lane.ahead()
         now = time.monotonic()
@@ -186,94 +203,27 @@ class Preview(QObject):
             with contextlib.suppress(RuntimeError):
                 self.cache_changed.emit()
 
+    def _answer(self, lane: Lane, epoch: int, frame: int, serial: int) -> None:
+        """Make the frame that is wished; one that takes long is shown small meanwhile."""
+        if lane.slow(frame):
+            small = lane.small(frame, self._proxies)
+            if small is not None:
+                self._tell(self._made, epoch, Shown(frame, *small, serial, whole=False))
+                if not self._rests(serial):
+                    return
+        self._tell(self._made, epoch, Shown(frame, *lane.make(frame), serial))
+        lane.begin_ahead(frame)
+
+    def _rests(self, serial: int) -> bool:
+        """Return whether for a moment nothing else is wished."""
+        with self._turn:
+            return not self._turn.wait_for(
+                lambda: self._stop or self._serial != serial, timeout=REST
+            )
+
     def _tell(self, signal: object, epoch: int, payload: object) -> None:
         with contextlib.suppress(RuntimeError):  # the window has gone
             signal.emit(epoch, payload)  # type: ignore[attr-defined]  # pyright: ignore
-
-
-class _Lane:
-    """What the thread keeps: the open clip, the scene, and where it looks ahead."""
-
-    def __init__(self, cache: PictureCache) -> None:
-        self.scene: Scene | None = None
-        self.broken: Project | None = None
-        self._cache = cache
-        self._reader: FrameReader | None = None
-        self._ahead: Iterator[int] | None = None
-        self._warm = False
-
-    def derive(self, project: Project) -> "Scene":
-        """Return the scene of the document, opening its clip if need be."""
-        from core import engine
-        from core.media.video import FrameReader
-        from studio.shots import scene_of
-
-        scene = self.scene
-        if scene is None or scene.project.clips[0] is not project.clips[0]:
-            self.close()
-            scene = None
-            info = engine.source(project.clips[0])
-            self._reader = FrameReader(info.path, info, threads="SLICE")
-        else:
-            info = scene.info
-        self.scene = scene_of(project, info, scene)
-        self._warm = not self.scene.faces or all(f.renderer for f in self.scene.faces)
-        return self.scene
-
-    def make(self, frame: int) -> tuple[Rgb, Rgb]:
-        """Return the frame as filmed and as edited."""
-        scene, reader = self.scene, self._reader
-        assert scene is not None
-        assert reader is not None
-        before = self._cache.get(_filmed(scene, frame))
-        if before is None:
-            before = reader.at(frame).rgb
-            self._cache.put(_filmed(scene, frame), before)
-        after = self._cache.get(scene.keys[frame])
-        if after is None:
-            after = scene.picture(frame, before)
-            self._cache.put(scene.keys[frame], after)
-        return before, after
-
-    def begin_ahead(self, frame: int) -> None:
-        """Look ahead from `frame` on, round to it."""
-        count = len(self.scene.keys) if self.scene else 0
-        self._ahead = iter([*range(frame, count), *range(min(frame, count))])
-
-    def more(self) -> bool:
-        """Return whether there is anything to look ahead at."""
-        return self.scene is not None and (not self._warm or self._ahead is not None)
-
-    def ahead(self) -> None:
-        """Make one frame, or what a first edit will need, before it is asked for."""
-        from studio.shots import warmed
-
-        scene = self.scene
-        if scene is None:
-            return
-        if not self._warm:
-            self._warm = True
-            self.scene = warmed(scene)
-            return
-        for frame in self._ahead or ():
-            if self._cache.used > _FULL * self._cache.limit:
-                break
-            if _filmed(scene, frame) not in self._cache or scene.keys[frame] not in self._cache:
-                self.make(frame)
-                return
-        self._ahead = None
-
-    def close(self) -> None:
-        """Let go of the clip."""
-        if self._reader is not None:
-            self._reader.__exit__(None, None, None)
-            self._reader = None
-        self.scene = self._ahead = None
-        self._warm = False
-
-
-def _filmed(scene: "Scene", frame: int) -> tuple[str, int, str]:
-    return scene.info.digest, frame, "filmed"
 
 
 def _budget() -> int:

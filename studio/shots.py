@@ -3,15 +3,19 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from core import engine
-from core.arrays import Rgb
+from core.arrays import Float, Rgb
+from core.camera import Camera
 from core.expression.layers import compose
 from core.media.probe import VideoInfo
+from core.media.proxy import proxy_size
 from core.project import Project, Take
 from core.rendering.render import Shot, faded, gathered, render_frame
 from core.rendering.warp import WarpRenderer
 from core.stages import Evidence
-from core.track import Track
+from core.track import Look, Track
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,11 +23,13 @@ class Face:
     """All of a take that does not depend on its layers, made once.
 
     renderer : None until an edit needs it; what it knows of the clip is read from there.
+    small : the same for pictures of the size of a proxy.
     """
 
     take: Take
     evidence: Evidence
     renderer: WarpRenderer | None = None
+    small: WarpRenderer | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,9 +47,23 @@ class Scene:
     shots: tuple[Shot, ...]
     keys: tuple[Any, ...]
 
+    @property
+    def small_size(self) -> tuple[int, int]:
+        """Return (W, H) of the pictures that `small_picture` makes."""
+        return proxy_size(self.info.size)
+
     def picture(self, frame: int, rgb: Rgb) -> Rgb:
         """Return the edited frame; `rgb` itself where nothing changes."""
         return render_frame(frame, rgb, self.shots)
+
+    def small_picture(self, frame: int, rgb: Rgb) -> Rgb:
+        """Return the edited frame from a small one; near what `picture` is, made smaller."""
+        scale = np.divide(self.small_size, self.info.size).astype(np.float32)
+        for face, edited in zip(self.faces, self.edited, strict=True):
+            if face.small is not None and edited is not face.take.track:
+                filmed = face.take.track.look(frame, face.take.landmarks)
+                rgb = face.small.frame(rgb, _scaled(filmed, scale), edited.look(frame))
+        return rgb
 
 
 def scene_of(project: Project, info: VideoInfo, before: Scene | None) -> Scene:
@@ -76,7 +96,7 @@ def warmed(scene: Scene) -> Scene:
 
 def _face(take: Take, old: Face | None) -> Face:
     if old is not None and old.take.track is take.track and old.take.shape is take.shape:
-        return Face(take, old.evidence, old.renderer)
+        return replace(old, take=take)
     return Face(take, engine.evidence(take))
 
 
@@ -88,16 +108,30 @@ def _ready(info: VideoInfo, face: Face) -> Face:
     take = face.take
     model = engine.face_model(take.face)
     assets = gathered(info, take, model)
-    return replace(face, renderer=WarpRenderer(model, take.shape, take.camera, assets))
+    large = WarpRenderer(model, take.shape, take.camera, assets)
+    small = WarpRenderer(model, take.shape, _small_camera(info, take.camera), assets)
+    return replace(face, renderer=large, small=small)
+
+
+def _small_camera(info: VideoInfo, camera: Camera) -> Camera:
+    w, h = proxy_size(info.size)
+    across, down = w / info.size[0], h / info.size[1]
+    focal = camera.focal * (across * down) ** 0.5  # they differ by the rounding of the size
+    return Camera(focal, camera.cx * across, camera.cy * down, w, h)
+
+
+def _scaled(look: Look, scale: Float) -> Look:
+    points = look.landmarks
+    return look if points is None else replace(look, landmarks=points * scale)
 
 
 def _keys(info: VideoInfo, shots: list[Shot]) -> tuple[Any, ...]:
     """Return a name a frame: the clip, the frame, and what each edited face does in it."""
     count = len(info.times)
-    rows = [
-        [r.tobytes() if not (r == f).all() else b"" for r, f in zip(*pair, strict=True)]
-        for shot in shots
-        for pair in [(shot.edited.values, shot.take.track.values)]
-    ]
+    rows: list[list[bytes]] = []
+    for shot in shots:
+        edited, filmed = shot.edited.values, shot.take.track.values
+        changed = (edited != filmed).any(1).tolist()
+        rows.append([edited[i].tobytes() if changed[i] else b"" for i in range(count)])
     named = [tuple(row[i] for row in rows) for i in range(count)]
     return tuple((info.digest, i, *(n if any(n) else ())) for i, n in enumerate(named))

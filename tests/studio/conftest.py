@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from studio import recovery
 from studio.desk import Desk
+from studio.proxies import Proxies
 from studio.window import Window
 from tests.studio import short_clip
 from tests.studio.hands import activate
@@ -24,6 +25,8 @@ def home(tmp_path, monkeypatch):
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(Proxies, "wanted", False)  # the tests of proxies ask for them
     return tmp_path
 
 
