@@ -193,7 +193,10 @@ VIEW = (
 )
 HELP = (
     Entry("help.palette", "Command palette…", lambda w: w.help.open_palette(), ("Ctrl+K",)),
-    Entry("help.shortcuts", "Keyboard shortcuts…", lambda w: w.help.open_shortcuts()),
+    Entry(
+        "help.shortcuts", "Keyboard shortcuts…", lambda w: w.help.open_shortcuts(), ("F1",)
+    ),
+    Entry("help.tour", "Tour in six steps", lambda w: w.help.open_tour()),
     Entry("help.about", "About facestudio…", lambda w: w.help.open_about()),
 )
 TABLE: tuple[Entry, ...] = (*FILE, *EDIT, *FACE, *PLAY, *VIEW, *HELP)

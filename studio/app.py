@@ -39,6 +39,7 @@ def main(arguments: Sequence[str] = ()) -> int:
     window = Window()
     _catch_faults(window)
     window.show()
+    window.help.offer_tour()
     wanted = [Path(a) for a in arguments if not a.startswith("-")]
     left = str(recovery.settings().value("open", "") or "")
     if wanted:

@@ -66,6 +66,8 @@ class Window(QMainWindow):
         self.help = Help(self)
         self._make_docks()
         self.status = Status(self.desk, self)
+        self.help.begin()
+        self.plugins = Plugins(self)
         self.setStatusBar(self.status)
         self._default_state = self.saveState()
         self._editing = False

@@ -1,6 +1,7 @@
 """All connections between the desk and what is on screen: wishes in, the document out."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -9,7 +10,7 @@ from PySide6.QtCore import QCoreApplication
 from core.expression.layers import Emotion
 from core.project import Take
 from core.times import Times
-from studio import edits
+from studio import edits, recents, recovery
 from studio.desk import Desk
 from studio.preview import Shown
 
@@ -115,17 +116,18 @@ def emotion(desk: Desk, panel: Any) -> None:
 
 def welcome(window: "Window", page: Any) -> None:
     """Join the welcome page."""
-    from studio import recovery
-
     page.open_wished.connect(lambda: window.trigger("file.open"))
     page.demo_wished.connect(window.desk.open_demo)
     page.recent_wished.connect(window.desk.open)
+    keeper = recents.Keeper(window.desk)
 
-    def show(*_: object) -> None:
-        page.show_recent(recovery.recent())
+    def show(path: Path | None) -> None:
+        keeper.turn(path)
+        if path is None:
+            page.show_recent([recents.shown(path) for path in recovery.recent()])
 
     window.desk.session.path_changed.connect(show)
-    show()
+    show(None)
 
 
 def _felt(take: Take | None, frame: int) -> list[tuple[str, float]]:

@@ -22,8 +22,8 @@ from widgets import theme
 
 Light = Literal["free", "noncommercial", "unknown"]
 _FREE = re.compile(
-    r"\b(APACHE|MIT|BSD|ISC|CC0|CC[- ]BY[- ]4|MPL|PSF|PYTHON|L?GPL(V?\d)?|ZLIB|UNLICENSE|OFL|"
-    r"HPND|0BSD|PUBLIC DOMAIN)\b"
+    r"\b(APACHE|MIT|BSD|ISC|CC0|CC[- ]BY[- ]4|MPL|PSF|PYTHON|[AL]?GPL(V?\d)?|ZLIB|UNLICENSE|"
+    r"OFL|HPND|0BSD|PUBLIC DOMAIN)\b"
 )
 _BOUND = re.compile(r"\b(NON[- ]?COMMERCIAL|NC|RESEARCH|ACADEMIC)\b")
 
@@ -62,7 +62,7 @@ class About(QDialog):
         title.setFont(theme.title_font(self.font()))
         line = QLabel(self.tr("Change how a filmed face feels and leave what it says."))
         line.setProperty("quiet", True)
-        self._sum = QLabel()
+        self._sum = QLabel(self.tr("Reading the licences…"))
         self._tree = QTreeWidget()
         self._tree.setAccessibleName(self.tr("Licences of everything that is loaded"))
         self._tree.setRootIsDecorated(False)
@@ -105,6 +105,7 @@ class About(QDialog):
             head.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         self._tree.setColumnWidth(1, 190)
         self._tree.setColumnWidth(3, 210)
+        self._sum.setToolTip(self.tr("Free: for every purpose, under the terms of its licence"))
         counts = [
             f"{sum(part.light == light for part in parts)} {word}"
             for light, word in self._words.items()

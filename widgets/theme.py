@@ -181,6 +181,10 @@ QPushButton[primary="true"]:hover {{ background: {ACCENT}; }}
 QPushButton[primary="true"]:focus {{ border-color: {ON_ACCENT}; }}
 QPushButton[primary="true"]:disabled {{ background: {HOVER}; border-color: {HOVER};
   color: {DISABLED}; }}
+QPushButton[choice="true"] {{ background: {RAISED}; border: 1px solid {HOVER};
+  border-radius: 8px; text-align: left; }}
+QPushButton[choice="true"]:hover {{ background: {BUTTON}; border-color: {LIGHT}; }}
+QPushButton[choice="true"]:focus {{ border-color: {ACCENT}; }}
 QLineEdit, QSpinBox, QDoubleSpinBox, QPlainTextEdit {{ background: {BASE};
   border: 1px solid {LINE}; border-radius: {RADIUS}px; padding: 2px 5px;
   selection-background-color: {ACCENT_DEEP}; }}

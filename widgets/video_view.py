@@ -41,7 +41,8 @@ class VideoView(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._bar())
+        self.bar = self._bar()
+        column.addWidget(self.bar)
         column.addWidget(self.canvas, 1)
         self.setFocusProxy(self.canvas)
 

@@ -26,7 +26,7 @@ class ViewBar(QWidget):
     ) -> None:
         super().__init__(parent)
         self._choices = choices
-        self._buttons = [self._button(action) for action in choices]
+        self.buttons = [self._button(action) for action in choices]
         self._tools = [self._button(t) if isinstance(t, QAction) else t for t in tools]
         self.folded = QToolButton(self)
         self.folded.setAccessibleName(name)
@@ -39,7 +39,7 @@ class ViewBar(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.SMALL, theme.SMALL, theme.SMALL, theme.SMALL)
         row.setSpacing(theme.TINY)
-        for widget in (*self._buttons, self.folded):
+        for widget in (*self.buttons, self.folded):
             row.addWidget(widget)
         row.addStretch(1)
         for widget in self._tools:
@@ -59,9 +59,9 @@ class ViewBar(QWidget):
         return QSize(wide, theme.ROW + 2 * theme.SMALL)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        fold = self._wide([*self._buttons, *self._tools]) > self.width()
+        fold = self._wide([*self.buttons, *self._tools]) > self.width()
         self.folded.setVisible(fold)
-        for button in self._buttons:
+        for button in self.buttons:
             button.setVisible(not fold)
 
     def _wide(self, widgets: Sequence[QWidget]) -> int:

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QPushButton, QWidget
 from widgets.about import About, Part
 from widgets.command_palette import Command, CommandPalette, fit
 from widgets.preferences import Preferences, Shortcut
-from widgets.welcome import Welcome
+from widgets.tour import Step, Tour
+from widgets.welcome import Recent, Welcome
 
 COMMANDS = (
     Command("file.open", "Open…", "File", "Ctrl+O"),
@@ -35,10 +36,12 @@ def test_the_welcome_asks_for_what_is_pressed(qtbot, tmp_path):
     page.demo_wished.connect(lambda: heard.append("demo"))
     page.recent_wished.connect(heard.append)
     assert not page._recent.isVisible()
-    page.show_recent([tmp_path / "a.facestudio", tmp_path / "b.facestudio"])
+    paths = [tmp_path / "a.facestudio", tmp_path / "b.facestudio"]
+    page.show_recent([Recent(path, path.stem, "~", "today") for path in paths])
     assert heard == []
     for button in page.findChildren(QPushButton):
-        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        if button.isVisible():
+            qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     item = page._recent.item(1)
     place = page._recent.visualItemRect(item).center()
     qtbot.mouseClick(page._recent.viewport(), Qt.MouseButton.LeftButton, pos=place)
@@ -143,3 +146,41 @@ def test_the_search_finds_titles_and_keys(preferences):
     preferences._search.setText("ctrl+r")
     hidden = [id_ for id_, item in preferences._items.items() if item.isHidden()]
     assert hidden == ["file.open", "view.reset"]
+
+
+def test_a_tour_leads_through_its_steps_and_can_be_left(qtbot):
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(900, 600)
+    part = QWidget(window)
+    part.setGeometry(20, 200, 200, 150)
+    window.show()
+    asked = []
+
+    def show():
+        asked.append(part)
+        return part
+
+    tour = Tour(window, [Step("One", "first words", show), Step("Two", "more", lambda: None)])
+    over = []
+    tour.ended.connect(lambda: over.append(True))
+    tour.go(0)
+    assert asked == [part]
+    assert tour.ring.geometry() == part.geometry()
+    assert not tour.callout.back.isEnabled()
+    part.setGeometry(500, 200, 200, 150)
+    assert tour.ring.geometry() == part.geometry()
+    assert window.rect().contains(tour.callout.geometry())
+    assert not tour.callout.geometry().intersects(part.geometry().adjusted(20, 20, -20, -20))
+    qtbot.mouseClick(tour.callout.next, Qt.MouseButton.LeftButton)
+    assert tour.step == 1
+    assert not tour.ring.isVisible()
+    qtbot.mouseClick(tour.callout.back, Qt.MouseButton.LeftButton)
+    assert tour.step == 0
+    window.grab()
+    qtbot.keyClick(tour.callout, Qt.Key.Key_Escape)
+    assert over == [True]
+    assert not tour.callout.isVisible()
+    tour.go(1)
+    qtbot.mouseClick(tour.callout.next, Qt.MouseButton.LeftButton)
+    assert over == [True, True]
