@@ -39,7 +39,7 @@ FULL = 0.12  # of a coefficient, at amount 1
 
 @dataclass(frozen=True)
 class Tremor:
-    """Slow or quick unrest of some muscles; `rate` in swings a second."""
+    """Small unrest of some muscles: slow like breath, or quick like a tremble."""
 
     amount: Envelope = ranged(Envelope.constant(0.4), 0, 1, title="Amount")
     rate: float = ranged(4.0, 0.2, 12.0, unit="Hz", title="Rate")

@@ -79,6 +79,10 @@ FILE = (
         "file.table", "Export coefficients…", asking.export_table, (), "mdi6.table", _faced
     ),
     Entry(
+        "file.animation", "Export animation…", asking.export_animation, (),
+        "mdi6.file-export-outline", lambda w: _faced(w) and w.plugins.exports,
+    ),
+    Entry(
         "file.folder", "Show the last export in its folder", asking.show_export, (),
         "mdi6.folder-eye", lambda w: w.desk.last_export is not None,
     ),

@@ -9,7 +9,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog
 
 from core.storage import SUFFIX
-from studio import exporting
+from studio import exporting, plugins
 from studio.desk import VIDEOS
 from widgets.export_dialog import ExportDialog
 from widgets.export_wish import ExportWish
@@ -75,6 +75,26 @@ def export_table(window: "Window") -> None:
         f"{_stem(window)}.csv",
         window.tr("Tables (*.csv)"),
         lambda path: window.desk.export_table(path),
+    )
+
+
+def export_animation(window: "Window") -> None:
+    """Ask which exporter of a plug-in writes the face, and where; editing goes on."""
+    found = {f"{e.title} (*{e.suffix})": e for e in plugins.exporters()}
+    dialog = QFileDialog(window, window.tr("Export animation"), _folder(window))
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setOption(QFileDialog.Option.DontUseNativeDialog)  # it must tell the kind chosen
+    dialog.setNameFilters(list(found))
+
+    def fit(kind: str) -> None:
+        dialog.setDefaultSuffix(found[kind].suffix)
+
+    fit(next(iter(found)))
+    dialog.filterSelected.connect(fit)
+    dialog.selectFile(f"{_stem(window)}-face{next(iter(found.values())).suffix}")
+    _open(
+        dialog,
+        lambda path: plugins.export(window.desk, found[dialog.selectedNameFilter()], path),
     )
 
 

@@ -7,13 +7,14 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
-from studio import wiring, wiring_edit, wiring_time
+from studio import plugins, wiring, wiring_edit, wiring_time
 from studio.desk import Desk
 from studio.head_dock import HeadDock, head
 from widgets.coefficients import CoefficientPanel
 from widgets.emotion import EmotionPanel
 from widgets.history_list import HistoryList
 from widgets.job_list import JobList
+from widgets.layer_fields import LayerFields
 from widgets.layer_list import LayerList
 
 AREAS = {
@@ -39,6 +40,7 @@ class Dock:
 
 DOCKS: tuple[Dock, ...] = (
     Dock("emotion", "Emotion", EmotionPanel, wiring.emotion, "left"),
+    Dock("layer", "Layer", LayerFields, plugins.layer_fields, "left"),
     Dock("layers", "Layers", LayerList, wiring_edit.layers, "left"),
     Dock("history", "History", HistoryList, wiring_edit.history, "left"),
     Dock("jobs", "Jobs", JobList, wiring_edit.jobs, "left"),
@@ -58,9 +60,12 @@ def arrange(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> None:
         window.tabifyDockWidget(docks["emotion"], docks["layers"])
     else:
         window.splitDockWidget(docks["emotion"], docks["layers"], along)
+    window.tabifyDockWidget(docks["emotion"], docks["layer"])
     window.tabifyDockWidget(docks["layers"], docks["history"])
     window.tabifyDockWidget(docks["history"], docks["jobs"])
-    docks["emotion" if low else "layers"].raise_()
+    docks["emotion"].raise_()
+    if not low:
+        docks["layers"].raise_()
     left, right = round(min(max(0.19 * wide, 300), 400)), round(min(max(0.23 * wide, 340), 480))
     window.resizeDocks([docks["emotion"], docks["shapes"]], [left, right], across)
     below = 270 if low else round(min(max(0.36 * high, 345), 470))

@@ -34,8 +34,11 @@ class Lane:
         self._warm = False
         self._cost = 0.0  # seconds an edited frame takes of late
 
-    def derive(self, project: Project) -> "Scene":
-        """Return the scene of the document, opening its clip if need be."""
+    def derive(self, project: Project, picture: str = "") -> "Scene":
+        """Return the scene of the document, opening its clip if need be.
+
+        picture : the renderer of a plug-in that draws it, "" is ours.
+        """
         from core import engine
         from core.media.video import FrameReader
         from studio.shots import scene_of
@@ -48,7 +51,7 @@ class Lane:
             self._reader = FrameReader(info.path, info, threads="SLICE")
         else:
             info = scene.info
-        self.scene = scene_of(project, info, scene)
+        self.scene = scene_of(project, info, scene, picture)
         self._warm = not self.scene.faces or all(f.renderer for f in self.scene.faces)
         return self.scene
 

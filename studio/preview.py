@@ -9,7 +9,7 @@ import logging
 import os
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -63,6 +63,7 @@ class Preview(QObject):
         self._epoch = self._serial = self._shown = 0
         self._wish: tuple[int, int] | None = None  # frame, serial
         self._near = 0
+        self._picture = ""
         self._proxies = 0  # how often there was news of one
         self._stop = False
         self._turn = threading.Condition()
@@ -105,6 +106,15 @@ class Preview(QObject):
             self._turn.notify()
         if held:
             self._on_made(self._epoch, held)
+
+    def show_picture(self, name: str) -> None:
+        """Let the renderer of a plug-in draw the frames, "" is ours."""
+        with self._turn:
+            self._picture = name
+            if self._project is not None:  # the same document, to be looked at anew
+                self._project = replace(self._project)
+            self._turn.notify()
+        self.ask(self._near)
 
     def use_proxy(self) -> None:
         """Look for a proxy of the clip: one was made."""
@@ -188,7 +198,7 @@ class Preview(QObject):
         self, lane: Lane, epoch: int, project: Project, wish: tuple[int, int] | None
     ) -> None:
         if lane.scene is None or lane.scene.project is not project:
-            scene = lane.derive(project)
+            scene = lane.derive(project, self._picture)
             with self._turn:
                 self.scene = scene if epoch == self._epoch else self.scene
             self._tell(self._derived, epoch, scene)

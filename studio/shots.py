@@ -8,11 +8,12 @@ import numpy as np
 from core import engine
 from core.arrays import Float, Rgb
 from core.camera import Camera
+from core.errors import PluginError
 from core.expression.layers import compose
 from core.media.probe import VideoInfo
 from core.media.proxy import proxy_size
 from core.project import Project, Take
-from core.rendering.render import Shot, faded, gathered, render_frame
+from core.rendering.render import Shot, drawn_by, faded, gathered, render_frame
 from core.rendering.warp import WarpRenderer
 from core.stages import Evidence
 from core.track import Look, Track
@@ -37,7 +38,7 @@ class Scene:
     """A document ready to be looked at.
 
     keys : a name for the picture of every frame; pictures with equal names are equal.
-    edited : the track of each take after its edits.
+    edited : the track of each take after its edits. plugged : a plug-in draws the pictures.
     """
 
     project: Project
@@ -46,6 +47,7 @@ class Scene:
     edited: tuple[Track, ...]
     shots: tuple[Shot, ...]
     keys: tuple[Any, ...]
+    plugged: bool = False
 
     @property
     def small_size(self) -> tuple[int, int]:
@@ -58,6 +60,8 @@ class Scene:
 
     def small_picture(self, frame: int, rgb: Rgb) -> Rgb:
         """Return the edited frame from a small one; near what `picture` is, made smaller."""
+        if self.plugged:
+            return render_frame(frame, rgb, self.shots)
         scale = np.divide(self.small_size, self.info.size).astype(np.float32)
         for face, edited in zip(self.faces, self.edited, strict=True):
             if face.small is not None and edited is not face.take.track:
@@ -66,8 +70,13 @@ class Scene:
         return rgb
 
 
-def scene_of(project: Project, info: VideoInfo, before: Scene | None) -> Scene:
-    """Return the scene of the first clip; what `before` knows already is taken over."""
+def scene_of(
+    project: Project, info: VideoInfo, before: Scene | None, picture: str = ""
+) -> Scene:
+    """Return the scene of the first clip; what `before` knows already is taken over.
+
+    picture : the renderer of a plug-in that draws it, "" is ours.
+    """
     faces: list[Face] = []
     edited: list[Track] = []
     shots: list[Shot] = []
@@ -78,14 +87,17 @@ def scene_of(project: Project, info: VideoInfo, before: Scene | None) -> Scene:
             track = before.edited[i]
         else:
             track = _edited(take, face.evidence)
-        if track is not take.track:
+        if picture:
+            shots.append(drawn_by(picture, take, track, engine.face_model(take.face)))
+        elif track is not take.track:
             face = face if face.renderer else _ready(info, face)
             assert face.renderer is not None
             shots.append(Shot(take, track, face.renderer))
         faces.append(face)
         edited.append(track)
-    keys = _keys(info, shots)
-    return Scene(project, info, tuple(faces), tuple(edited), tuple(shots), keys)
+    keys = _plugged_keys(info, shots, picture) if picture else _keys(info, shots)
+    plugged = bool(picture)
+    return Scene(project, info, tuple(faces), tuple(edited), tuple(shots), keys, plugged)
 
 
 def warmed(scene: Scene) -> Scene:
@@ -101,7 +113,10 @@ def _face(take: Take, old: Face | None) -> Face:
 
 
 def _edited(take: Take, evidence: Evidence) -> Track:
-    return faded(take.track, compose(take.track, take.layers, evidence))
+    try:
+        return faded(take.track, compose(take.track, take.layers, evidence))
+    except PluginError:  # it is switched off from now on; the other layers go on
+        return _edited(take, evidence)
 
 
 def _ready(info: VideoInfo, face: Face) -> Face:
@@ -123,6 +138,13 @@ def _small_camera(info: VideoInfo, camera: Camera) -> Camera:
 def _scaled(look: Look, scale: Float) -> Look:
     points = look.landmarks
     return look if points is None else replace(look, landmarks=points * scale)
+
+
+def _plugged_keys(info: VideoInfo, shots: list[Shot], picture: str) -> tuple[Any, ...]:
+    rows = [[row.tobytes() for row in shot.edited.values] for shot in shots]
+    return tuple(
+        (info.digest, i, picture, *(row[i] for row in rows)) for i in range(len(info.times))
+    )
 
 
 def _keys(info: VideoInfo, shots: list[Shot]) -> tuple[Any, ...]:

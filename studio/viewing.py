@@ -10,6 +10,8 @@ class Viewing(QObject):
     take_changed = Signal(int)
     range_changed = Signal(int, int)  # first and last frame, both inside
     loop_changed = Signal(bool)
+    layer_changed = Signal(int)  # which layer of the take is looked at, -1 for none
+    picture_changed = Signal(str)  # the renderer of a plug-in, "" is ours
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -18,6 +20,8 @@ class Viewing(QObject):
         self._take = 0
         self._range = (0, 0)
         self._loop = True
+        self._layer = -1
+        self._picture = ""
 
     @property
     def count(self) -> int:
@@ -43,6 +47,28 @@ class Viewing(QObject):
     def loop(self) -> bool:
         """Return whether playing starts over at the out point."""
         return self._loop
+
+    @property
+    def layer(self) -> int:
+        """Return which layer of the take is looked at, -1 for none."""
+        return self._layer
+
+    @property
+    def picture(self) -> str:
+        """Return the name of the plug-in renderer that draws the video, "" is ours."""
+        return self._picture
+
+    def choose_layer(self, index: int) -> None:
+        """Look at another layer."""
+        if index != self._layer:
+            self._layer = index
+            self.layer_changed.emit(index)
+
+    def choose_picture(self, name: str) -> None:
+        """Let another renderer draw the video."""
+        if name != self._picture:
+            self._picture = name
+            self.picture_changed.emit(name)
 
     @property
     def whole(self) -> bool:

@@ -34,6 +34,7 @@ from studio.actions import MENUS, TABLE, Entry
 from studio.desk import Desk
 from studio.docks import AREAS, DOCKS, Dock, arrange
 from studio.help import Help
+from studio.plugins import Plugins
 from studio.status import Status
 from widgets import theme
 from widgets.video_view import VideoView
@@ -65,9 +66,9 @@ class Window(QMainWindow):
         self._make_menus()
         self.help = Help(self)
         self._make_docks()
-        self.status = Status(self.desk, self)
         self.help.begin()
         self.plugins = Plugins(self)
+        self.status = Status(self.desk, self)
         self.setStatusBar(self.status)
         self._default_state = self.saveState()
         self._editing = False

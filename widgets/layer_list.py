@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QListWidget,
     QListWidgetItem,
+    QMenu,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -17,7 +18,16 @@ from PySide6.QtWidgets import (
 
 from core.expression.layers import Emotion, Layer, Offset, Scale, Smooth
 from widgets import theme
-from widgets.layer_text import curve_of, strength, switched, target_of, with_strength
+from widgets.layer_kinds import LayerKind, kind_of, said
+from widgets.layer_text import (
+    curve_of,
+    main_field,
+    missing,
+    strength,
+    switched,
+    target_of,
+    with_strength,
+)
 from widgets.sliders import GestureSlider, new_gesture
 
 _clipboard: list[Layer] = []  # of all lists: layers are copied from one take to another
@@ -27,17 +37,21 @@ class LayerList(QWidget):
     """The layers of a take; the topmost works first.
 
     `layers_wished(layers, label, gesture)` bears all layers as they should be and the words
-    of the undo menu. `chosen(index)` tells which layer is current, -1 for none.
+    of the undo menu. `chosen(index)` tells which layer is current, -1 for none;
+    `opened(index)` that its parameters are wanted. `kind_wished(name)` asks for a new layer.
     """
 
     layers_wished = Signal(object, str, str)
     chosen = Signal(int)
+    opened = Signal(int)
+    kind_wished = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Layers"))
         self._layers: tuple[Layer, ...] = ()
         self._shown = False  # whether the list is being filled
+        self._kinds: tuple[LayerKind, ...] = ()
         self._slider = GestureSlider(self.tr("Strength"), 0, 1)
         self._slider.wished.connect(self._on_slider_wished)
         self._number = QLabel()
@@ -48,6 +62,7 @@ class LayerList(QWidget):
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._hint.setProperty("quiet", True)
         self._list = self._make_list()
+        self._add = QToolButton()
         self._actions = self._make_actions()
         column = QVBoxLayout(self)
         column.setContentsMargins(theme.GAP, theme.GAP, theme.GAP, theme.GAP)
@@ -75,6 +90,24 @@ class LayerList(QWidget):
         self._shown = False
         self._show_current()
 
+    @property
+    def current(self) -> int:
+        """Return which layer is chosen, -1 for none."""
+        return self._list.currentRow()
+
+    def show_kinds(self, kinds: Sequence[LayerKind], offered: Sequence[str]) -> None:
+        """Say what kinds of layers there are, and by name which of them "Add" offers."""
+        self._kinds = tuple(kinds)
+        menu = self._add.menu()
+        menu.clear()
+        for kind in [kind for kind in kinds if kind.name in offered]:
+            action = menu.addAction(kind.title)
+            action.setToolTip(kind.fault or kind.hint)
+            action.setEnabled(not kind.fault)
+            action.setData(kind.name)
+        self._add.setVisible(not menu.isEmpty())
+        self.show_layers(self._layers)
+
     def show_chosen(self, index: int) -> None:
         """Make another layer the current one; emits nothing."""
         self._shown = True
@@ -88,11 +121,20 @@ class LayerList(QWidget):
         item.setCheckState(Qt.CheckState.Checked if layer.enabled else Qt.CheckState.Unchecked)
         item.setForeground(QColor(theme.TEXT if layer.enabled else theme.FAINT))
         item.setSizeHint(QSize(0, theme.ROW + 2))
-        item.setToolTip(
-            self.tr("Tick: on or off. Drag: another order; the topmost works first.")
-        )
+        item.setToolTip(self._tip(layer))
+
+    def _tip(self, layer: Layer) -> str:
+        if missing(layer):
+            return self.tr("The plug-in of this layer is missing; it is kept as it is.")
+        kind = kind_of(layer, self._kinds)
+        if kind is not None and kind.fault:
+            return kind.fault
+        return self.tr("Tick: on or off. Drag: another order; the topmost works first.")
 
     def _title(self, layer: Layer) -> str:
+        if missing(layer):
+            return self.tr("{name}  ·  plug-in missing").format(name=missing(layer))
+        of_plugin = kind_of(layer, self._kinds)
         kinds = {
             Emotion: self.tr("Emotion"),
             Offset: self.tr("More or less"),
@@ -101,6 +143,10 @@ class LayerList(QWidget):
         }
         kind = next((text for known, text in kinds.items() if isinstance(layer, known)), "")
         parts = [target_of(layer)] if not kind else [kind, target_of(layer)]
+        if of_plugin is not None and not kind:
+            parts = [of_plugin.title]
+            if of_plugin.fault:
+                return self.tr("{name}  ·  switched off").format(name=of_plugin.title)
         found = strength(layer)
         if found is not None:
             parts.append(_said(layer, found[1]))
@@ -108,6 +154,11 @@ class LayerList(QWidget):
         if curve is not None and len(curve.keys) > 1:
             parts.append(self.tr("{n} keys").format(n=len(curve.keys)))
         return "  ·  ".join(parts)
+
+    def _named(self, layer: Layer) -> str:
+        kind = kind_of(layer, self._kinds)
+        target = target_of(layer)
+        return kind.title if kind and target == type(layer).__name__ else target
 
     def _make_list(self) -> QListWidget:
         made = QListWidget()
@@ -120,6 +171,7 @@ class LayerList(QWidget):
         made.itemChanged.connect(self._on_list_item_changed)
         made.currentRowChanged.connect(self._on_list_row_changed)
         made.itemSelectionChanged.connect(self._show_current)
+        made.itemDoubleClicked.connect(self._on_list_item_opened)
         made.model().rowsMoved.connect(self._on_list_rows_moved)
         return made
 
@@ -157,6 +209,15 @@ class LayerList(QWidget):
     def _button_row(self) -> QHBoxLayout:
         row = QHBoxLayout()
         row.setSpacing(theme.TINY)
+        self._add.setText(self.tr("Add"))
+        self._add.setToolTip(self.tr("Add a layer"))
+        self._add.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(self._add)
+        menu.setToolTipsVisible(True)
+        menu.triggered.connect(self._on_menu_triggered)
+        self._add.setMenu(menu)
+        self._add.hide()  # until there is something to add
+        row.addWidget(self._add)
         for action in self._actions.values():
             button = QToolButton()
             button.setDefaultAction(action)
@@ -198,7 +259,7 @@ class LayerList(QWidget):
         if 0 <= row < len(self._layers):
             layer = with_strength(self._layers[row], value)
             new = (*self._layers[:row], layer, *self._layers[row + 1 :])
-            label = self.tr("Strength of {layer}").format(layer=target_of(layer))
+            label = self.tr("Strength of {layer}").format(layer=self._named(layer))
             self._wish(new, label, gesture)
 
     def _on_list_item_changed(self, item: QListWidgetItem) -> None:
@@ -208,12 +269,18 @@ class LayerList(QWidget):
         layer = switched(self._layers[row], on)
         word = self.tr("Switch on {layer}") if on else self.tr("Switch off {layer}")
         new = (*self._layers[:row], layer, *self._layers[row + 1 :])
-        self._wish(new, word.format(layer=target_of(layer)))
+        self._wish(new, word.format(layer=self._named(layer)))
 
     def _on_list_row_changed(self, row: int) -> None:
         if not self._shown:
             self._show_current()
             self.chosen.emit(row)
+
+    def _on_list_item_opened(self, item: QListWidgetItem) -> None:
+        self.opened.emit(self._list.row(item))
+
+    def _on_menu_triggered(self, action: QAction) -> None:
+        self.kind_wished.emit(str(action.data()))
 
     def _on_list_rows_moved(
         self, _parent: object, first: int, last: int, _to: object, before: int
@@ -252,12 +319,15 @@ class LayerList(QWidget):
 
     def _delete(self) -> None:
         chosen = set(self._chosen())
-        gone = [target_of(self._layers[row]) for row in sorted(chosen)]
+        gone = [self._named(self._layers[row]) for row in sorted(chosen)]
         new = [layer for i, layer in enumerate(self._layers) if i not in chosen]
         self._wish(new, self.tr("Delete {layers}").format(layers=", ".join(gone)))
 
 
 def _said(layer: Layer, value: float) -> str:
+    if not isinstance(layer, Emotion | Offset | Scale | Smooth):
+        field = main_field(layer)
+        return said(field, value) if field else ""
     if isinstance(layer, Smooth):
         return f"{value * 1000:.0f} ms"
     return f"{value * 100:+.0f} %" if isinstance(layer, Offset) else f"{value * 100:.0f} %"

@@ -1,13 +1,14 @@
 """What layers say to panels: their names, strengths and values at a moment. Pure functions."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import is_dataclass, replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import cast
 
 import numpy as np
 
+from core.codec import UnknownLayer
 from core.errors import WishError
 from core.expression.emotions import prototypes
 from core.expression.groups import select
@@ -15,6 +16,7 @@ from core.expression.keyframes import Envelope
 from core.expression.layers import Emotion, Layer, Offset, Scale, Smooth
 from core.times import Times
 from core.track import ARKIT_NAMES
+from widgets.layer_kinds import Field, fields_of, number_of, with_field
 
 TICK = Fraction(1, 90000)
 
@@ -39,14 +41,19 @@ def target_of(layer: Layer) -> str:
         return layer.label
     if isinstance(layer, Offset | Scale | Smooth):
         return layer.shape
-    return type(layer).__name__
+    return missing(layer) or type(layer).__name__
+
+
+def missing(layer: Layer) -> str:
+    """Return the name of a layer whose plug-in is not here, "" for one that is."""
+    return layer.kind if isinstance(layer, UnknownLayer) else ""
 
 
 def switched(layer: Layer, enabled: bool) -> Layer:
-    """Return the layer switched on or off; one we do not know stays as it is."""
-    if isinstance(layer, Emotion | Offset | Scale | Smooth):
-        return replace(layer, enabled=enabled)
-    return layer
+    """Return the layer switched on or off; one whose plug-in is missing stays as it is."""
+    if missing(layer) or not is_dataclass(layer):
+        return layer
+    return cast(Layer, replace(layer, enabled=enabled))  # type: ignore[call-arg] # pyright: ignore
 
 
 def strength(layer: Layer) -> tuple[float, float, float] | None:
@@ -60,7 +67,16 @@ def strength(layer: Layer) -> tuple[float, float, float] | None:
         return -1.0, max(layer.amount.values(), key=abs), 1.0
     if isinstance(layer, Scale):
         return 0.0, max(layer.gain.values(), key=lambda v: abs(v - 1)), 2.0
-    return (0.0, layer.sigma, 1.0) if isinstance(layer, Smooth) else None
+    if isinstance(layer, Smooth):
+        return 0.0, layer.sigma, 1.0
+    field = main_field(layer)
+    return (field.low, number_of(layer, field), field.high) if field else None
+
+
+def main_field(layer: Layer) -> Field | None:
+    """Return the field of a plug-in's layer that says how strong it is: its first number."""
+    found = (f for f in fields_of(layer) if f.control in ("number", "curve", "whole"))
+    return next(found, None)
 
 
 def with_strength(layer: Layer, value: float) -> Layer:
@@ -71,6 +87,9 @@ def with_strength(layer: Layer, value: float) -> Layer:
     low, old, high = found
     if isinstance(layer, Smooth):
         return replace(layer, sigma=min(high, max(low, value)))
+    if not isinstance(layer, Emotion | Offset | Scale):
+        field = main_field(layer)
+        return with_field(layer, field, value) if field else layer
     rest = 1.0 if isinstance(layer, Scale) else 0.0
     curve = cast(Envelope, curve_of(layer))
     # A curve that lies at rest has no form to keep: it becomes flat.
@@ -87,7 +106,7 @@ def with_strength(layer: Layer, value: float) -> Layer:
     moved = Envelope(keys)
     if isinstance(layer, Scale):
         return replace(layer, gain=moved)
-    return replace(cast("Emotion | Offset", layer), amount=moved)
+    return replace(layer, amount=moved)
 
 
 def emotions_at(layers: Sequence[Layer], moment: Fraction) -> tuple[tuple[str, float], ...]:

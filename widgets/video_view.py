@@ -21,12 +21,14 @@ class VideoView(QWidget):
     """Shows a frame before and after the edit.
 
     `face_wished` carries the index of a face that was clicked, `mode_changed` the name of a
-    mode the user chose, `zoom_changed` screen pixels per pixel of the clip (0 = fitted).
+    mode the user chose, `zoom_changed` screen pixels per pixel of the clip (0 = fitted),
+    `picture_wished` the name of what shall draw the picture ("" is the edited film).
     """
 
     face_wished = Signal(int)
     mode_changed = Signal(str)
     zoom_changed = Signal(float)
+    picture_wished = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,6 +40,7 @@ class VideoView(QWidget):
         self.mode_actions: dict[Mode, QAction] = {}
         self.overlay_actions: dict[str, QAction] = {}
         self._zooms = QComboBox()
+        self._pictures = QToolButton()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -107,6 +110,26 @@ class VideoView(QWidget):
         self.canvas.show_zoom(zoom)
         self._tell_zoom()
 
+    def show_pictures(self, pictures: Sequence[tuple[str, str]], chosen: str = "") -> None:
+        """Offer (name, title) of other pictures than the edited film; hidden if none."""
+        menu = self._pictures.menu()
+        menu.clear()
+        group = QActionGroup(menu)
+        for name, title in (("", self.tr("Edited film")), *pictures):
+            action = QAction(title, menu, checkable=True)
+            action.setData(name)
+            group.addAction(action)
+            menu.addAction(action)
+        self._pictures.setVisible(bool(pictures))
+        self.show_picture(chosen)
+
+    def show_picture(self, name: str) -> None:
+        """Show which picture is drawn; "" is the edited film."""
+        for action in self._pictures.menu().actions():
+            if action.data() == name:
+                action.setChecked(True)
+                self._pictures.setText(action.text() + ROOM)
+
     def show_wipe(self, at: float) -> None:
         """Put the line of the wipe at 0..1 of the picture."""
         self.canvas.wipe = min(max(at, 0.0), 1.0)
@@ -134,8 +157,20 @@ class VideoView(QWidget):
             self.mode_actions[mode] = action
         group.triggered.connect(self._on_mode_triggered)
         choices = list(self.mode_actions.values())
-        tools = [self._overlay_button(), self._zoom_box()]
+        tools = [self._picture_button(), self._overlay_button(), self._zoom_box()]
         return ViewBar(self.tr("How the video is compared"), choices, tools)
+
+    def _picture_button(self) -> QToolButton:
+        button = self._pictures
+        button.setAccessibleName(self.tr("Picture"))
+        button.setToolTip(self.tr("What draws the picture: the edited film, or a plug-in"))
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setMinimumHeight(theme.ROW)
+        menu = QMenu(button)
+        menu.triggered.connect(self._on_pictures_triggered)
+        button.setMenu(menu)
+        button.hide()  # until there is a choice
+        return button
 
     def _overlay_button(self) -> QToolButton:
         titles = {
@@ -177,6 +212,9 @@ class VideoView(QWidget):
         mode = Mode(str(action.data()))
         self.canvas.show_mode(mode)
         self.mode_changed.emit(str(mode))
+
+    def _on_pictures_triggered(self, action: QAction) -> None:
+        self.picture_wished.emit(str(action.data()))
 
     def _on_overlay_triggered(self) -> None:
         shown = {name for name, action in self.overlay_actions.items() if action.isChecked()}
