@@ -6,6 +6,7 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication
 
+from core.builtin import kinds
 from core.jobs import Ticket
 from core.project import Project
 from studio.desk import Desk
@@ -22,7 +23,16 @@ def film_of(desk: Desk) -> Film:
     if clip is None:
         return Film(0, Fraction(25), (0, 0), sound=False)
     speed = desk.export_speed
-    return Film(len(clip.times), clip.times.rate(), clip.size, clip.audio_rate > 0, speed)
+    pictures = tuple((entry.name, entry.title) for entry in kinds().entries("renderer"))
+    return Film(
+        len(clip.times),
+        clip.times.rate(),
+        clip.size,
+        clip.audio_rate > 0,
+        speed,
+        pictures=pictures,
+        picture=desk.viewing.picture,
+    )
 
 
 def export(desk: Desk, wish: ExportWish) -> Job:
@@ -39,7 +49,8 @@ def export(desk: Desk, wish: ExportWish) -> Job:
             codec=coding.codec, crf=coding.crf, preset=coding.speed, profile=coding.profile
         )
         extra = 0.03 if wish.sheet else 0.0
-        report = engine.export(project, wish.target, settings, ticket.part(0, 1 - extra))
+        film = ticket.part(0, 1 - extra)
+        report = engine.export(project, wish.target, settings, film, wish.picture)
         if wish.sheet and coding.codec != "png":
             ticket.report(1 - extra, _said("contact sheet"))
             _sheet(project, face, wish.target)

@@ -68,6 +68,7 @@ class ExportDialog(QDialog):
         column.addStretch(1)
         column.addWidget(self._make_buttons())
         self.setMinimumWidth(520)
+        self._form.setRowVisible(self._picture, False)  # until there is a choice
         self._on_preset_changed()
 
     def show_film(self, film: Film, target: Path) -> None:
@@ -85,6 +86,11 @@ class ExportDialog(QDialog):
                 self._range.setItemText(1, text)
             else:
                 self._range.addItem(text)
+        self._picture.clear()
+        for name, title in (("", self.tr("Edited film")), *film.pictures):
+            self._picture.addItem(title, name)
+        self._picture.setCurrentIndex(max(0, self._picture.findData(film.picture)))
+        self._form.setRowVisible(self._picture, bool(film.pictures))
         self._target.setText(str(fitted(target, self.coding.codec)))
         self._show_cost()
 
@@ -114,6 +120,7 @@ class ExportDialog(QDialog):
             self._comparison.isChecked(),
             self._sheet.isChecked() and self._sheet.isEnabled(),
             self._table.isChecked(),
+            str(self._picture.currentData() or ""),
         )
 
     def accept(self) -> None:
@@ -151,6 +158,8 @@ class ExportDialog(QDialog):
         self._profile.addItems(PROFILES)
         self._range = QComboBox()
         self._range.addItem(self.tr("Whole clip"))
+        self._picture = QComboBox()
+        self._picture.setAccessibleName(self.tr("Picture"))
         self._target = QLineEdit()
         self._target.setAccessibleName(self.tr("Where to write"))
         self._sound = QCheckBox(self.tr("Sound, copied as it is"))
@@ -189,6 +198,7 @@ class ExportDialog(QDialog):
         quality.addWidget(self._quality_said)
         form.addRow(self.tr("Preset"), self._preset)
         form.addRow(self.tr("Write to"), place)
+        form.addRow(self.tr("Picture"), self._picture)
         form.addRow(self.tr("Codec"), self._codec)
         form.addRow(self.tr("Quality"), self._quality_row)
         form.addRow(self.tr("Encoder"), self._speed)

@@ -51,7 +51,8 @@ class ExportWish:
 
     target : film, or folder of pictures. first, last : frames, both included. sound : whether
     the sound goes along. comparison, sheet, table : also write the film beside the original,
-    a contact sheet, a CSV of the coefficients.
+    a contact sheet, a CSV of the coefficients. picture : the name of what draws the film,
+    "" is ours.
     """
 
     target: Path
@@ -62,6 +63,7 @@ class ExportWish:
     comparison: bool = False
     sheet: bool = False
     table: bool = False
+    picture: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,8 @@ class Film:
     """What the dialog must know of the clip.
 
     rate : frames a second. size : (W, H). speed : frames a second an export makes, None = not
-    known yet. span : the first and last frame of the in-out range, if one is set.
+    known yet. span : the first and last frame of the in-out range, if one is set. pictures :
+    (name, title) of what else than the edited film can be drawn; picture : which is shown.
     """
 
     frames: int
@@ -78,6 +81,8 @@ class Film:
     sound: bool
     speed: float | None = None
     span: tuple[int, int] | None = None
+    pictures: tuple[tuple[str, str], ...] = ()
+    picture: str = ""
 
 
 def expected_bytes(film: Film, coding: Coding, frames: int) -> float:

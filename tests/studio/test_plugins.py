@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFileDialog
 from core import builtin, loader
 from core.paths import data
 from core.registry import Plugin
-from studio import plugins
+from studio import exporting, plugins
 from studio.window import Window
 
 WAIT = 60_000
@@ -138,3 +138,10 @@ def test_without_an_exporter_nothing_is_offered(qtbot, edited, monkeypatch):
     assert not plugins.exporters()
     assert not edited.actions_by_id["file.animation"].isEnabled()
     assert loader.API == 1
+
+
+def test_the_export_takes_the_picture_that_is_shown(edited):
+    edited.desk.viewing.choose_picture("normals")
+    film = exporting.film_of(edited.desk)
+    assert film.pictures == (("clay", "Clay head"), ("normals", "Normal map"))
+    assert film.picture == "normals"

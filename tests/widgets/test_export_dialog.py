@@ -1,5 +1,6 @@
 """The export dialog: what it asks for, what it warns of, what it offers."""
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -104,3 +105,21 @@ def test_only_what_the_studio_can_do_is_there(qtbot):
 )
 def test_names_are_made_to_fit(name, codec, fits):
     assert fitted(Path(name), codec) == Path(fits)
+
+
+def test_the_picture_is_a_choice_where_there_is_one(qtbot, tmp_path):
+    dialog = ExportDialog()
+    qtbot.addWidget(dialog)
+    got = []
+    dialog.export_wished.connect(got.append)
+    plain = Film(10, Fraction(25), (64, 48), True)
+    dialog.show_film(plain, tmp_path / "a.mp4")
+    dialog.show()
+    assert not dialog._picture.isVisible()
+    pictures = (("clay", "Clay head"), ("normals", "Normal map"))
+    dialog.show_film(replace(plain, pictures=pictures, picture="clay"), tmp_path / "a.mp4")
+    assert dialog._picture.isVisible()
+    assert dialog.wish.picture == "clay"
+    dialog._picture.setCurrentIndex(2)
+    dialog.accept()
+    assert got[0].picture == "normals"
