@@ -10,6 +10,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, Signal
 
 from core.errors import FaceStudioError
+from studio.turns import yield_to_others
 
 log = logging.getLogger(__name__)
 
@@ -30,12 +31,16 @@ class Background(QObject):
         epoch = self.epoch
 
         def task() -> None:
+            yield_to_others(10)
             if epoch != self.epoch:
                 return
             try:
                 result = work()
             except (FaceStudioError, OSError, ValueError) as e:
                 log.info("left out: %s", e)
+                return
+            except Exception:
+                log.exception("a piece of work beside the window failed")
                 return
             with contextlib.suppress(RuntimeError):  # the window has gone
                 self._done.emit(_Delivery(self, epoch, then), result)

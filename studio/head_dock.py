@@ -1,5 +1,6 @@
 """The dock of the 3D viewport, which loads its libraries when there is a head to show."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt
@@ -17,6 +18,7 @@ class HeadDock(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.wiring: HeadWiring | None = None
+        self._asked = -1  # the epoch of the background in which it was asked to load
         self._stack = QStackedLayout(self)
         text = QCoreApplication.translate("Head", "The head appears once a face is followed.")
         label = QLabel(text)
@@ -24,6 +26,18 @@ class HeadDock(QWidget):
         label.setWordWrap(True)
         label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._stack.addWidget(label)
+
+    def load(self, desk: Desk, then: Callable[[], None]) -> None:
+        """Load what the viewport needs beside the window; `then` it is there."""
+
+        def loaded(_: object) -> None:
+            if self.wiring is None:
+                self.begin(desk)
+            then()
+
+        if self._asked != desk.background.epoch:
+            self._asked = desk.background.epoch
+            desk.background.run(_loaded, loaded)
 
     def begin(self, desk: Desk) -> "HeadWiring":
         """Make the viewport, join it to the desk and show it."""
@@ -44,7 +58,18 @@ def head(desk: Desk, dock: HeadDock) -> object:
         scene = desk.preview.scene
         if scene is None or not scene.faces or not dock.isVisible():
             return
-        (dock.wiring or dock.begin(desk)).show_scene(scene)
+        if dock.wiring is None:
+            dock.load(desk, show)
+        else:
+            dock.wiring.show_scene(scene)
 
     desk.preview.scene_changed.connect(show)
     return show
+
+
+def _loaded() -> None:
+    from studio import wiring_head
+    from widgets import mesh_software
+
+    del wiring_head
+    mesh_software.warm()

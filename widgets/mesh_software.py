@@ -9,7 +9,7 @@ import numpy as np
 from core.arrays import Float, Rgb
 from core.face.raster import rasterize
 from widgets import theme
-from widgets.mesh_camera import Sight
+from widgets.mesh_camera import Orbit, Sight, orbit_sight
 from widgets.mesh_light import lit
 from widgets.mesh_panel import Panel
 from widgets.mesh_state import MeshState, Surface, rgb_of
@@ -44,6 +44,19 @@ def _draw_panel(state: MeshState, panel: Panel, target: Rgb) -> None:
     if state.surface is Surface.TEXTURED and state.texture is not None:
         trust = state.trust * state.fade
         _film(face, bary, triangles, state.uv, trust, state.texture, target)
+
+
+def warm() -> None:
+    """Load what drawing needs, so that the first head does not wait for it; on any thread."""
+    state = MeshState()
+    corners = np.array([[-9, -9, 0], [9, -9, 0], [0, 9, 0]], np.float32)
+    state.show_mesh(corners, np.array([[0, 1, 2]], np.uint32))
+    state.show_texture(np.zeros((2, 2, 3), np.uint8), np.zeros((3, 2), np.float32), corners[0])
+    assert state.extent is not None
+    panel = Panel(1, (0, 0, 8, 8), orbit_sight(Orbit(), state.extent, 1.0))
+    for surface in Surface:
+        state.surface = surface
+        draw(state, (8, 8), [panel])
 
 
 def on_screen(vertices: Float, sight: Sight, size: tuple[int, int]) -> Float:

@@ -1,6 +1,7 @@
 """The stage on which the head stands: what is drawn where, and the hand that turns it."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QResizeEvent, QWheelEvent
@@ -8,10 +9,13 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from widgets import theme
 from widgets.mesh_camera import Extent, Orbit, Pose, Sight, clip_sight, distance, orbit_sight
-from widgets.mesh_display import GlDisplay, SoftDisplay, opengl
+from widgets.mesh_display import SoftDisplay, in_software, opengl
 from widgets.mesh_legend import HeatLegend
 from widgets.mesh_panel import Panel
 from widgets.mesh_state import EDITED, ORIGINAL, MeshState, Surface
+
+if TYPE_CHECKING:
+    from widgets.mesh_gl_display import GlDisplay
 
 TURN_RAD = 0.008  # for each unit the mouse moves
 STEP_RAD = 0.1  # for each key
@@ -25,7 +29,7 @@ class MeshStage(QWidget):
 
     camera_changed = Signal()
 
-    def __init__(self, parent: QWidget | None = None, software: bool = False) -> None:
+    def __init__(self, parent: QWidget | None = None, software: bool | None = None) -> None:
         super().__init__(parent)
         self.state = MeshState()
         self.orbit = Orbit()
@@ -37,10 +41,10 @@ class MeshStage(QWidget):
         self._empty = self._caption(self.tr("No head yet: follow a face first"))
         self.note = self._caption(self.tr("Drawn without OpenGL"))
         self.note.setToolTip(
-            self.tr("This screen offers no OpenGL, so the processor draws the head.")
+            self.tr("No graphics card offers OpenGL here, so the processor draws the head.")
         )
         self.legend = HeatLegend(self)
-        self.display: GlDisplay | SoftDisplay = self._display("" if software else opengl())
+        self.display: GlDisplay | SoftDisplay = self._display(_renderer(software))
         self.turntable = QTimer(self, interval=TURNTABLE_MS)
         self.turntable.timeout.connect(self._on_turntable_timeout)
         self.turning = False
@@ -86,15 +90,21 @@ class MeshStage(QWidget):
             return clip_sight(self.pose, extent, aspect)
         return orbit_sight(self.orbit, extent, aspect)
 
-    def _display(self, renderer: str) -> GlDisplay | SoftDisplay:
-        if not renderer:
-            made: GlDisplay | SoftDisplay = SoftDisplay(self.state, self.panels, self)
-        else:
-            made = GlDisplay(self.state, self.panels, self, renderer)
-            # Not at once: the widget that fails is in the middle of being painted.
-            made.failed.connect(self._on_display_failed, Qt.ConnectionType.QueuedConnection)
+    def _display(self, renderer: str) -> "GlDisplay | SoftDisplay":
+        made = self._with_opengl(renderer) if renderer else self._without_opengl()
         made.lower()
         made.setGeometry(self.rect())
+        return made
+
+    def _without_opengl(self) -> SoftDisplay:
+        return SoftDisplay(self.state, self.panels, self)
+
+    def _with_opengl(self, renderer: str) -> "GlDisplay":
+        from widgets.mesh_gl_display import GlDisplay
+
+        made = GlDisplay(self.state, self.panels, self, renderer)
+        # Not at once: the widget that fails is in the middle of being painted.
+        made.failed.connect(self._on_display_failed, Qt.ConnectionType.QueuedConnection)
         return made
 
     def _on_display_failed(self) -> None:
@@ -213,3 +223,11 @@ class MeshStage(QWidget):
 
     def hideEvent(self, event: object) -> None:  # noqa: N802
         self._keep_time()
+
+
+def _renderer(software: bool | None) -> str:
+    """Return what draws with OpenGL, "" to draw on the processor."""
+    if software:
+        return ""
+    found = opengl()
+    return "" if software is None and in_software(found) else found

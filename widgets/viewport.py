@@ -25,14 +25,15 @@ class Viewport(QWidget):
     `picture_wished` asks for the picture of the head (`screenshot`) to be kept.
     `surface_changed` carries the surface the user chose: "textured" wants `show_texture`.
 
-    software : draw on the processor even where there is OpenGL.
+    software : True draws on the processor, False with OpenGL where there is any; None with
+    OpenGL where a graphics card offers it.
     """
 
     camera_changed = Signal()
     surface_changed = Signal(str)
     picture_wished = Signal()
 
-    def __init__(self, parent: QWidget | None = None, software: bool = False) -> None:
+    def __init__(self, parent: QWidget | None = None, software: bool | None = None) -> None:
         super().__init__(parent)
         self.stage = MeshStage(self, software)
         self.stage.camera_changed.connect(self._on_stage_camera_changed)
