@@ -1,6 +1,6 @@
 """What the user's wishes do to the document: pure functions from a project to the next."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
@@ -107,6 +107,15 @@ def with_offset(
     else:
         layers.append(Offset(shape, Envelope.constant(amount)))
     return with_layers(project, take, tuple(layers))
+
+
+def with_offsets(
+    project: Project, take: int, amounts: Mapping[str, float], moment: Fraction
+) -> Project:
+    """Return the project in which several shapes are offset, as `with_offset` does one."""
+    for shape, amount in amounts.items():
+        project = with_offset(project, take, shape, amount, moment)
+    return project
 
 
 def with_offset_key(

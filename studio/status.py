@@ -29,6 +29,7 @@ class Status(QStatusBar):
         self._stop = QToolButton()
         self._stop.setText(self.tr("Cancel"))
         self._stop.setAccessibleName(self.tr("Cancel the running job"))
+        self._stop.setToolTip(self._stop.accessibleName())
         self._stop.clicked.connect(self._on_stop_clicked)
         for part in (self._name, self._bar, self._stop):
             self.addPermanentWidget(part)

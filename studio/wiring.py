@@ -1,18 +1,20 @@
 """All connections between the desk and what is on screen: wishes in, the document out."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
+from core.arrays import Float, Ints
 from core.expression.layers import Emotion
 from core.project import Take
 from core.times import Times
 from studio import edits, recents, recovery
 from studio.desk import Desk
 from studio.preview import Shown
+from studio.trial import Change, Trial
 
 if TYPE_CHECKING:
     from studio.window import Window
@@ -41,6 +43,18 @@ def when_looking(desk: Desk, show: Callable[[], None]) -> None:
 
 def video(desk: Desk, view: Any) -> None:
     """Join the video view."""
+    wired: list[Any] = [None, None]  # points of a clip, the triangles between them
+
+    def wire(points: Any) -> None:
+        """Find the triangles of another clip's points, away from the window's thread."""
+        if wired[0] is not points:
+            wired[:] = points, None
+            desk.background.run(lambda: (points, landmark_wire(points)), found)
+
+    def found(pair: tuple[Any, Any]) -> None:
+        if wired[0] is pair[0]:
+            wired[1] = pair[1]
+            desk.preview.ask(desk.viewing.frame)
 
     def show(shown: Shown) -> None:
         view.show_frames(shown.before, shown.after)
@@ -48,7 +62,8 @@ def video(desk: Desk, view: Any) -> None:
         if take is not None and shown.frame < len(take.track):
             confidence = float(take.track["confidence"][shown.frame, 0])
             points = take.landmarks[shown.frame] if confidence > 0 else None
-            view.show_overlay(points, None, confidence)
+            wire(take.landmarks)
+            view.show_overlay(points, wired[1], confidence)
             view.show_faces(_boxes(desk, shown.frame), desk.viewing.take)
         else:
             view.show_overlay(None)
@@ -87,27 +102,28 @@ def emotion(desk: Desk, panel: Any) -> None:
                 own(gesture),
             )
 
+    def blended(wanted: Sequence[tuple[str, float]]) -> Change:
+        if panel.scope == "playhead":
+            moment = desk.moment
+            return lambda p, i: edits.with_emotion_keys(p, i, wanted, moment)
+        where = span()
+        return lambda p, i: edits.with_emotions(p, i, wanted, where)
+
     def blend(pairs: Any, gesture: str) -> None:
         wanted = [(str(name), float(amount)) for name, amount in pairs if amount > 0]
         words = ", ".join(f"{name} {amount:.0%}" for name, amount in wanted)
         title = said("Emotion: {words}").format(words=words or said("as filmed"))
-        if panel.scope == "playhead":
-            moment = desk.moment
-            desk.edit(
-                title,
-                lambda p, i: edits.with_emotion_keys(p, i, wanted, moment),
-                own(gesture),
-            )
-        else:
-            where = span()
-            desk.edit(
-                title, lambda p, i: edits.with_emotions(p, i, wanted, where), own(gesture)
-            )
+        desk.edit(title, blended(wanted), own(gesture))
+
+    def attempt(pairs: Any) -> None:
+        trial.show(None if pairs is None else blended(tuple(pairs)))
 
     def show() -> None:
         panel.setEnabled(desk.take is not None)
         panel.show_emotions(_felt(desk.take, desk.viewing.frame))
 
+    trial = Trial(desk, panel)
+    panel.blend_tried.connect(attempt)
     panel.emotion_wished.connect(one)
     panel.blend_wished.connect(blend)
     when_looking(desk, show)
@@ -141,6 +157,24 @@ def _felt(take: Take | None, frame: int) -> list[tuple[str, float]]:
         for layer in take.layers
         if isinstance(layer, Emotion) and layer.enabled
     ]
+
+
+def landmark_wire(landmarks: Float) -> Ints:
+    """Return (T, 3) triangles between the points of a face (F, 478, 2), the same throughout.
+
+    They are those of the frame in which the face looks most straight into the camera: its
+    two halves are equally wide there.
+    """
+    from core.landmarks import sets
+    from widgets.landmark_wire import wire_of
+
+    x = landmarks[:, :, 0]
+    nose, left, right = (x[:, i] for i in (1, 454, 234))
+    uneven = np.abs((left - nose) - (nose - right)) / np.maximum(np.abs(left - right), 1e-6)
+    lids = [np.union1d(sets.LOWER_LID_LEFT, sets.UPPER_LID_LEFT),
+            np.union1d(sets.LOWER_LID_RIGHT, sets.UPPER_LID_RIGHT)]  # fmt: skip
+    rings = [np.asarray(ring, np.int64) for ring in (sets.INNER_LIPS, *lids)]
+    return wire_of(landmarks[int(np.nanargmin(uneven))], rings, sets.MESH)
 
 
 def _boxes(desk: Desk, frame: int) -> list[tuple[float, float, float, float]]:

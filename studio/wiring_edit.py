@@ -8,8 +8,9 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication, QUrl
 from PySide6.QtGui import QDesktopServices
 
+from core.errors import ExchangeError
 from core.expression.layers import Layer
-from studio import edits
+from studio import edits, presets
 from studio.desk import Desk
 from studio.jobs import Job
 from studio.wiring import own, when_looking
@@ -79,6 +80,7 @@ def coefficients(desk: Desk, panel: CoefficientPanel) -> Show:
         if not playing:
             show()
 
+    _join_presets(desk, panel)
     panel.offset_wished.connect(offset)
     panel.key_wished.connect(key)
     panel.layers_wished.connect(_layer_setter(desk))
@@ -86,6 +88,43 @@ def coefficients(desk: Desk, panel: CoefficientPanel) -> Show:
     desk.preview.scene_changed.connect(follow)
     desk.player.playing_changed.connect(rest)
     return show
+
+
+def _join_presets(desk: Desk, panel: CoefficientPanel) -> None:
+    """Join the presets: set, kept and dropped from the menu of the panel."""
+
+    def preset(name: str, locked: frozenset[str]) -> None:
+        moment = desk.moment
+        try:
+            amounts = {s: x for s, x in presets.load(name).items() if s not in locked}
+        except ExchangeError as e:
+            desk.failed.emit(str(e))
+            panel.show_presets(presets.names())
+            return
+        label = said("Preset: {name}").format(name=name)
+        desk.edit(label, lambda p, i: edits.with_offsets(p, i, amounts, moment))
+
+    def keep(name: str) -> None:
+        take, frame = desk.take, desk.viewing.frame
+        if take is None:
+            return
+        told(lambda: presets.save(name, presets.of(take, frame)))
+        panel.show_presets(presets.names())
+
+    def drop(name: str) -> None:
+        told(lambda: presets.delete(name))
+        panel.show_presets(presets.names())
+
+    def told(act: Show) -> None:
+        try:
+            act()
+        except ExchangeError as e:
+            desk.failed.emit(str(e))
+
+    panel.preset_wished.connect(preset)
+    panel.preset_kept.connect(keep)
+    panel.preset_dropped.connect(drop)
+    panel.show_presets(presets.names())
 
 
 def layers(desk: Desk, panel: LayerList) -> Show:

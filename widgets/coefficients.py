@@ -9,7 +9,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QLineEdit,
-    QPushButton,
     QScrollArea,
     QToolButton,
     QVBoxLayout,
@@ -22,6 +21,7 @@ from core.expression.layers import Layer, Offset, Scale, Smooth
 from core.track import ARKIT_INDEX, ARKIT_NAMES
 from widgets import theme
 from widgets.layer_text import drivers, own_offset, switched, value_at
+from widgets.preset_button import PresetButton
 from widgets.shape_row import ShapeRow, ShapeState
 from widgets.sliders import new_gesture
 
@@ -55,11 +55,16 @@ class CoefficientPanel(QWidget):
     `offset_wished(shape, amount, gesture)`; with both sides linked it comes twice, once a
     side, in one gesture. `key_wished(shape, amount)`: a key of that offset at the playhead.
     `layers_wished(layers, label, gesture)`: mute and solo switch layers on and off.
+    `preset_wished(name, locked)`: a preset is set, but for the locked shapes;
+    `preset_kept(name)`: the offsets at the playhead are kept so; `preset_dropped(name)`.
     """
 
     offset_wished = Signal(str, float, str)
     key_wished = Signal(str, float)
     layers_wished = Signal(object, str, str)
+    preset_wished = Signal(str, object)
+    preset_kept = Signal(str)
+    preset_dropped = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -71,6 +76,11 @@ class CoefficientPanel(QWidget):
         self._heads: dict[str, QToolButton] = {}
         self._rows: dict[str, ShapeRow] = {}
         self._search = QLineEdit()
+        self.presets = PresetButton(self)
+        self.presets.preset_wished.connect(self._on_preset_wished)
+        self.presets.preset_kept.connect(self.preset_kept)
+        self.presets.preset_dropped.connect(self.preset_dropped)
+        self.presets.reset_wished.connect(self._reset_all)
         self._linked = self._switch(
             self.tr("Link L/R"), self.tr("Move the left and the right side together")
         )
@@ -103,6 +113,7 @@ class CoefficientPanel(QWidget):
         if tuple(layers) == self._layers:
             return
         self._layers = tuple(layers)
+        self.presets.show_any(any(isinstance(x, Offset) for x in self._layers))
         self._show_states()
         if self._edited_only.isChecked():
             self._filter()
@@ -152,13 +163,10 @@ class CoefficientPanel(QWidget):
         self._search.setClearButtonEnabled(True)
         self._search.textChanged.connect(self._filter)
         self._edited_only.toggled.connect(self._filter)
-        reset = QPushButton(self.tr("Reset all"))
-        reset.setToolTip(self.tr("Take the offsets of all shapes away, but of locked ones"))
-        reset.clicked.connect(self._reset_all)
         row.addWidget(self._search, 1)
         row.addWidget(self._linked)
         row.addWidget(self._edited_only)
-        row.addWidget(reset)
+        row.addWidget(self.presets)
         return row
 
     def _list(self) -> QScrollArea:
@@ -192,6 +200,7 @@ class CoefficientPanel(QWidget):
     def _region(self, region: str, title: str, shapes: int) -> QToolButton:
         head = QToolButton()
         head.setText(f"{title}  {shapes}")
+        head.setToolTip(self.tr("Show or hide these shapes"))
         head.setCheckable(True)
         head.setChecked(True)
         head.setArrowType(Qt.ArrowType.DownArrow)
@@ -242,6 +251,13 @@ class CoefficientPanel(QWidget):
             "lock": self._lock,
         }[mark]
         call(shape)
+
+    def show_presets(self, names: Sequence[str]) -> None:
+        """Show which presets there are; emits nothing."""
+        self.presets.show_names(names)
+
+    def _on_preset_wished(self, name: str) -> None:
+        self.preset_wished.emit(name, frozenset(self._locked))
 
     def _key(self, shape: str) -> None:
         for side in self._sides(shape):

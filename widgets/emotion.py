@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Literal, cast
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QEnterEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QGridLayout,
@@ -25,16 +26,34 @@ SCOPES: tuple[Scope, ...] = ("clip", "range", "playhead")
 STRONGEST = 1.5
 
 
+class EmotionButton(QPushButton):
+    """A button that says when the pointer comes and goes."""
+
+    entered = Signal()
+    left = Signal()
+
+    def enterEvent(self, event: QEnterEvent) -> None:  # noqa: N802
+        super().enterEvent(event)
+        if self.isEnabled():
+            self.entered.emit()
+
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
+        super().leaveEvent(event)
+        self.left.emit()
+
+
 class EmotionPanel(QWidget):
     """Chooses what the face feels; `scope` says for which stretch of time.
 
     `emotion_wished(label, amount, gesture)`: that emotion at this intensity, 0..1.5, beside
     the others; 0 takes it away. `blend_wished(blend, gesture)`: exactly these (label, amount)
-    pairs in place of all emotions; an empty tuple is the face as filmed.
+    pairs in place of all emotions; an empty tuple is the face as filmed. `blend_tried(blend)`:
+    the pointer rests on what a click would wish for; None when it has left.
     """
 
     emotion_wished = Signal(str, float, str)
     blend_wished = Signal(object, str)
+    blend_tried = Signal(object)
     scope_changed = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -56,6 +75,7 @@ class EmotionPanel(QWidget):
         self._pad = EmotionPad()
         self._pad.show_names(self._names)
         self._pad.blend_wished.connect(self.blend_wished)
+        self._pad.blend_tried.connect(self.blend_tried)
         self._scope = self._make_scope()
         page = QWidget()
         column = QVBoxLayout(page)
@@ -140,9 +160,11 @@ class EmotionPanel(QWidget):
         return grid
 
     def _button(self, name: str) -> QPushButton:
-        button = QPushButton(self._names[name])
+        button = EmotionButton(self._names[name])
         button.setCheckable(True)
-        button.setToolTip(self.tr("Only this emotion, at full intensity"))
+        button.setToolTip(
+            self.tr("Only this emotion, at full intensity; point at it to try it")
+        )
         edge = theme.EMOTIONS[name]
         button.setStyleSheet(
             f"QPushButton {{ text-align: left; border-left: 4px solid {edge};"
@@ -150,6 +172,8 @@ class EmotionPanel(QWidget):
             f"QPushButton:checked {{ background: {theme.HOVER}; color: {theme.ON_ACCENT}; }}"
         )
         button.clicked.connect(lambda: self._choose(name))
+        button.entered.connect(lambda: self.blend_tried.emit(((name, 1.0),)))
+        button.left.connect(lambda: self.blend_tried.emit(None))
         self._buttons[name] = button
         return button
 

@@ -67,10 +67,12 @@ class EmotionPad(QWidget):
     """A field in which a click blends the nearest emotions; arrow keys move the point.
 
     `blend_wished(blend, gesture)` bears a tuple of (label, amount), empty in the middle, and
-    the same gesture throughout one drag.
+    the same gesture throughout one drag. `blend_tried(blend)`: what a click where the pointer
+    is would wish for; None when it has left.
     """
 
     blend_wished = Signal(object, str)
+    blend_tried = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -83,6 +85,7 @@ class EmotionPad(QWidget):
             self.tr("Click or drag to blend the nearest emotions; the middle is as filmed.")
         )
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
         self.setCursor(Qt.CursorShape.CrossCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
@@ -124,6 +127,12 @@ class EmotionPad(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         if event.buttons() & Qt.MouseButton.LeftButton:
             self._wish(*self._at(event.position()), self._gesture)
+        elif not event.buttons():
+            self.blend_tried.emit(blend_at(*self._at(event.position())))
+
+    def leaveEvent(self, event: QEvent) -> None:  # noqa: N802
+        super().leaveEvent(event)
+        self.blend_tried.emit(None)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         self._wish(0.0, 0.0, new_gesture("pad"))

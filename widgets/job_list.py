@@ -172,6 +172,7 @@ class JobList(QWidget):
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._clear = QToolButton()
         self._clear.setText(self.tr("Clear finished"))
+        self._clear.setToolTip(self.tr("Take the jobs that have ended off the list"))
         self._clear.clicked.connect(self.clear_wished)
         page = QWidget()
         self._page = QVBoxLayout(page)

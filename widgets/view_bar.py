@@ -30,6 +30,7 @@ class ViewBar(QWidget):
         self._tools = [self._button(t) if isinstance(t, QAction) else t for t in tools]
         self.folded = QToolButton(self)
         self.folded.setAccessibleName(name)
+        self.folded.setToolTip(name)
         self.folded.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.folded.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         menu = QMenu(self.folded)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from core.expression.keyframes import Envelope
 from core.expression.layers import Emotion, Offset
@@ -96,8 +96,7 @@ def test_mute_solo_and_reset_switch_layers(panel, qtbot):
     _click(qtbot, panel.row("jawOpen"), "solo")
     assert panel.heard[-1][0] == LAYERS
     panel.show_layers(LAYERS)
-    reset = next(b for b in panel.findChildren(QPushButton) if b.text() == "Reset all")
-    qtbot.mouseClick(reset, Qt.MouseButton.LeftButton)
+    panel.presets.reset_action.trigger()
     assert panel.heard[-1][0] == (LAYERS[0], LAYERS[3])
 
 
