@@ -4,6 +4,7 @@ Whatever draws (OpenGL or software) reads from here; `stamp` tells it what has c
 """
 
 from collections.abc import Mapping
+from copy import copy
 from enum import StrEnum
 
 import numpy as np
@@ -106,6 +107,13 @@ class MeshState:
         self._shown: list[Float | None] = [None, None]
         self._edges: Ints | None = None
         self._ramp = ramp()
+
+    def copy(self) -> "MeshState":
+        """Return this state as it is now, for another thread; its arrays never change."""
+        made = copy(self)
+        made.vertices, made.normals = list(self.vertices), list(self.normals)
+        made.stamp = dict(self.stamp)
+        return made
 
     def _touch(self, *names: str) -> None:
         for name in names:
