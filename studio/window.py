@@ -137,14 +137,15 @@ class Window(QMainWindow):
 
     def walk_panels(self, step: int) -> None:
         """Give the keyboard to the next panel, or to the one before."""
-        here = [dock.widget() for dock in self.docks.values() if _in_front(dock)]
-        panels = [self.video, *here]
+        docks = [dock for dock in self.docks.values() if dock.toggleViewAction().isChecked()]
+        panels = [self.video, *docks]
         focus = self.focusWidget()
         at = next((i for i, p in enumerate(panels) if focus and p.isAncestorOf(focus)), 0)
         ring = [*panels[at:], *panels[:at]]
         for panel in ring[1:] if step > 0 else ring[:0:-1]:
-            first = _first_stop(panel)
+            first = _first_stop(panel.widget() if isinstance(panel, QDockWidget) else panel)
             if first is not None:
+                panel.raise_()
                 first.setFocus(Qt.FocusReason.ShortcutFocusReason)
                 return
 
@@ -321,10 +322,6 @@ def _with_letter(title: str, used: set[str]) -> str:
     return title
 
 
-def _in_front(dock: QDockWidget) -> bool:
-    return dock.isVisible() and not dock.visibleRegion().isEmpty()
-
-
 def _first_stop(panel: QWidget) -> QWidget | None:
     """Return what Tab would reach first in a panel, None where it reaches nothing."""
     proxy = panel.focusProxy()
@@ -333,7 +330,7 @@ def _first_stop(panel: QWidget) -> QWidget | None:
     stop = panel.nextInFocusChain()
     while stop is not panel:
         reached = bool(stop.focusPolicy() & Qt.FocusPolicy.TabFocus) and stop.isEnabled()
-        if reached and stop.isVisible() and panel.isAncestorOf(stop):
+        if reached and stop.isVisibleTo(panel) and panel.isAncestorOf(stop):
             return stop
         stop = stop.nextInFocusChain()
     return None

@@ -13,21 +13,32 @@ PLAIN = Qt.KeyboardModifier.NoModifier
 
 def activate(window):
     """Give a window the keyboard: nobody else does where there is no window manager."""
-    window.activateWindow()
-    assert QTest.qWaitForWindowActive(window, 30_000)
+    for _ in range(600):
+        if QApplication.activeWindow() is window and QApplication.focusWidget() is not None:
+            return
+        window.activateWindow()
+        QTest.qWait(20)
+    raise AssertionError(
+        f"{window} has not the keyboard: {QApplication.activeWindow()},"
+        f" {QApplication.focusWidget()}"
+    )
 
 
 def focus():
     """Return the widget that has the keyboard.
 
-    A window that was made anew, as Qt does when OpenGL comes into it, has lost it.
+    A window that was made anew, as Qt does when OpenGL comes into it, has lost it, and a
+    dialog must be given it.
     """
-    if QApplication.activeWindow() is None:
-        seen = [w for w in QApplication.topLevelWidgets() if w.isVisible() and w.isWindow()]
-        modal = QApplication.activeModalWidget()
-        activate(modal or next(w for w in seen if isinstance(w, QMainWindow)))
     popup = QApplication.activePopupWidget()
-    return popup or QApplication.focusWidget() or QApplication.activeWindow()
+    if popup is not None:
+        return popup
+    modal = QApplication.activeModalWidget()
+    seen = [w for w in QApplication.topLevelWidgets() if w.isVisible()]
+    top = modal or next((w for w in seen if isinstance(w, QMainWindow)), None)
+    if top is not None and QApplication.activeWindow() is not top:
+        activate(top)
+    return QApplication.focusWidget() or QApplication.activeWindow()
 
 
 def press(key, modifiers=PLAIN):

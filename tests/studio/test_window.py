@@ -175,7 +175,8 @@ def test_the_studio_starts_without_torch(tmp_path):
     import subprocess
 
     code = (
-        "import sys, studio.app; bad = {'torch', 'ray', 'numba', 'vispy', 'av'} & set(sys.modules);"
+        "import sys, studio.app\n"
+        "bad = {'torch', 'ray', 'numba', 'vispy', 'av'} & set(sys.modules)\n"
         "sys.exit(str(bad) if bad else 0)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[2])
