@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 
 from core.log import log_file, start
 from studio import recovery
+from studio.turns import answer_quickly
 from studio.window import Window
 from widgets import theme
 
@@ -29,6 +30,7 @@ def application(arguments: Sequence[str] = ()) -> QApplication:
     made.setApplicationName("facestudio")
     made.setDesktopFileName("facestudio")
     theme.dress(made)
+    answer_quickly()
     return made
 
 

@@ -124,7 +124,9 @@ def _ready(info: VideoInfo, face: Face) -> Face:
     model = engine.face_model(take.face)
     assets = gathered(info, take, model)
     large = WarpRenderer(model, take.shape, take.camera, assets)
-    small = WarpRenderer(model, take.shape, _small_camera(info, take.camera), assets)
+    # A likeness while the playhead moves does without looking for hands before the face.
+    quick = replace(assets, usual=None)
+    small = WarpRenderer(model, take.shape, _small_camera(info, take.camera), quick)
     return replace(face, renderer=large, small=small)
 
 
