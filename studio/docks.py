@@ -56,6 +56,10 @@ def arrange(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> None:
     wide, high = window.width(), window.height()
     low = high < LOW
     across, along = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+    left_ones = [docks[dock.id] for dock in DOCKS if dock.area == "left"]
+    for holder in left_ones:  # a dock that is split off a tab would come back as a tab
+        window.removeDockWidget(holder)
+    window.addDockWidget(AREAS["left"], docks["emotion"])
     if low:
         window.tabifyDockWidget(docks["emotion"], docks["layers"])
     else:
@@ -63,12 +67,14 @@ def arrange(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> None:
     window.tabifyDockWidget(docks["emotion"], docks["layer"])
     window.tabifyDockWidget(docks["layers"], docks["history"])
     window.tabifyDockWidget(docks["history"], docks["jobs"])
+    for holder in left_ones:
+        holder.show()
     docks["emotion"].raise_()
     if not low:
         docks["layers"].raise_()
     left, right = round(min(max(0.19 * wide, 300), 400)), round(min(max(0.23 * wide, 340), 480))
     window.resizeDocks([docks["emotion"], docks["shapes"]], [left, right], across)
-    below = 270 if low else round(min(max(0.36 * high, 345), 470))
+    below = 270 if low else round(min(max(0.345 * high, 325), 470))
     window.resizeDocks([docks["time"]], [below], along)
     above = high - below - 90
     if not low:

@@ -41,7 +41,13 @@ class HeadWiring(QObject):
         desk.viewing.frame_changed.connect(self.show)
         desk.viewing.take_changed.connect(self.show)
         desk.clip_changed.connect(self._on_desk_clip_changed)
+        view.surface_changed.connect(self.show)
         view.picture_wished.connect(self._on_view_picture_wished)
+
+    @property
+    def view(self) -> Viewport:
+        """Return the viewport."""
+        return self._view
 
     def show_scene(self, scene: "Scene") -> None:
         """Show the head of another document, or of another version of it."""
@@ -95,6 +101,8 @@ class HeadWiring(QObject):
             self._view.show_texture(frame.before, uv)
 
     def _on_preview_ready(self, frame: Shown) -> None:
+        if not frame.whole:  # the head is covered with pixels of the clip's own size
+            return
         self._frame = frame
         if self._view.stage.state.surface is Surface.TEXTURED:
             self.show()

@@ -46,6 +46,14 @@ class Part:
         return "free" if _FREE.search(said) else "unknown"
 
 
+class _Row(QTreeWidgetItem):
+    """A part; capitals and small letters stand together when sorted."""
+
+    def __lt__(self, other: QTreeWidgetItem) -> bool:
+        column = self.treeWidget().sortColumn()
+        return self.text(column).casefold() < other.text(column).casefold()
+
+
 class About(QDialog):
     """Names the program and lights each part green, red or yellow; the words say it too."""
 
@@ -93,7 +101,7 @@ class About(QDialog):
         self._tree.clear()
         for part in parts:
             light = f"●  {self._words[part.light]}"
-            item = QTreeWidgetItem([light, part.name, part.version, part.licence, part.use])
+            item = _Row([light, part.name, part.version, part.licence, part.use])
             item.setForeground(0, QColor(colours[part.light]))
             for column in range(1, 5):
                 item.setToolTip(column, item.text(column))

@@ -35,7 +35,8 @@ def _draw_panel(state: MeshState, panel: Panel, target: Rgb) -> None:
     face, bary, _ = rasterize(points, triangles, (h, w))
     if state.surface is Surface.WIRE:
         name = theme.EDITED if panel.side else theme.FILMED
-        _wire(face, bary, triangles, points, rgb_of(theme.BASE), rgb_of(name), target)
+        inks = rgb_of(theme.BASE), rgb_of(name)
+        _wire(face, bary, triangles, points, state.fade, *inks, target)
         return
     normals, turn = state.normals[panel.side], panel.sight.turn
     shaded = lit(state.colours(panel.side), normals, turn, state.light)
@@ -107,7 +108,7 @@ def _film(face, bary, triangles, uv, trust, texture, target) -> None:  # noqa: P
 
 
 @numba.njit(nogil=True, cache=True, fastmath=True)
-def _wire(face, bary, triangles, points, ground, ink, target) -> None:  # noqa: PLR0913
+def _wire(face, bary, triangles, points, fade, ground, ink, target) -> None:  # noqa: PLR0913
     """Draw the edges: each pixel takes ink by its distance to the nearest of its triangle."""
     H, W = face.shape
     for y in range(H):
@@ -121,7 +122,7 @@ def _wire(face, bary, triangles, points, ground, ink, target) -> None:  # noqa: 
                 away = bary[y, x, 0] * twice / max(np.hypot(acx - abx, acy - aby), 1e-6)
                 away = min(away, bary[y, x, 1] * twice / max(np.hypot(acx, acy), 1e-6))
                 away = min(away, bary[y, x, 2] * twice / max(np.hypot(abx, aby), 1e-6))
-                share = min(max(WIRE_WIDTH - away, 0.0), 1.0) * 0.75
+                share = min(max(WIRE_WIDTH - away, 0.0), 1.0) * 0.75 * fade[a]
                 for k in range(3):
                     mixed = ground[k] + (ink[k] - ground[k]) * share
                     target[y, x, k] = np.uint8(mixed * 255.0)

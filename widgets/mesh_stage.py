@@ -40,6 +40,7 @@ class MeshStage(QWidget):
         self._captions = [self._caption(self.tr("Original")), self._caption(self.tr("Edited"))]
         self._empty = self._caption(self.tr("No head yet: follow a face first"))
         self.note = self._caption(self.tr("Drawn without OpenGL"))
+        self.note.setStyleSheet(f"background: transparent; color: {theme.FAINT};")
         self.note.setToolTip(
             self.tr("No graphics card offers OpenGL here, so the processor draws the head.")
         )
@@ -135,7 +136,8 @@ class MeshStage(QWidget):
         self.legend.move(
             w - self.legend.width() - theme.GAP, h - self.legend.height() - theme.GAP
         )
-        self.note.move(theme.GAP, h - self.note.height() - theme.GAP)
+        self.note.adjustSize()
+        self.note.move(theme.GAP, h - self.note.height() - theme.SMALL)
         self._empty.move((w - self._empty.width()) // 2, (h - self._empty.height()) // 2)
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802

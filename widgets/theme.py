@@ -156,6 +156,7 @@ QMainWindow::separator {{ background: {DEEP}; width: 4px; height: 4px; }}
 QMainWindow::separator:hover {{ background: {ACCENT}; }}
 QDockWidget::title {{ background: {RAISED}; padding: 5px 8px; text-align: left; }}
 QMenuBar, QStatusBar {{ background: {WINDOW}; }}
+QStatusBar QLabel {{ padding-left: 6px; }}
 QStatusBar::item {{ border: none; }}
 QMenu {{ background: {RAISED}; border: 1px solid {LINE}; padding: 4px 0; }}
 QMenu::item {{ padding: 5px 28px 5px 24px; }}

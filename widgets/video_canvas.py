@@ -59,6 +59,7 @@ class VideoCanvas(QWidget):
         self.faces: list[Box] = []
         self.chosen = 0
         self.wipe = 0.5
+        self.waits = True  # says that there is no picture; not where something else is said
         self._grid = QSize()  # the pixels in which faces, points and zoom are meant
         self._zoom: float | None = None  # screen pixels per pixel, None: the whole picture
         self._centre: QPointF | None = None  # the pixel in the middle, None: that of the frame
@@ -147,7 +148,7 @@ class VideoCanvas(QWidget):
         painter.fillRect(event.rect(), theme.colour(theme.DEEP))
         if not self.has_picture:
             painter.setPen(theme.colour(theme.FAINT))
-            text = self.tr("No picture")
+            text = self.tr("No picture") if self.waits else ""
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, text)
             return
         painter.setFont(theme.small_font(self.font()))

@@ -3,9 +3,17 @@
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QComboBox, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QComboBox,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from core.arrays import Float, Ints, Rgb, check
 from widgets import theme
@@ -22,6 +30,7 @@ class VideoView(QWidget):
 
     `face_wished` carries the index of a face that was clicked, `mode_changed` the name of a
     mode the user chose, `zoom_changed` screen pixels per pixel of the clip (0 = fitted),
+    `remedy_wished` asks for what `show_notice` offers,
     `picture_wished` the name of what shall draw the picture ("" is the edited film).
     """
 
@@ -29,6 +38,7 @@ class VideoView(QWidget):
     mode_changed = Signal(str)
     zoom_changed = Signal(float)
     picture_wished = Signal(str)
+    remedy_wished = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,6 +57,7 @@ class VideoView(QWidget):
         self.bar = self._bar()
         column.addWidget(self.bar)
         column.addWidget(self.canvas, 1)
+        self._notice, self._remedy = self._make_notice()
         self.setFocusProxy(self.canvas)
 
     # What is shown
@@ -57,6 +68,16 @@ class VideoView(QWidget):
         Frames may be smaller than the clip (a preview); see `show_size`.
         """
         self.canvas.show_frames(before, after)
+
+    def show_notice(self, words: str, remedy: str = "") -> None:
+        """Show in place of the picture why there is none, and a remedy; "" for neither."""
+        self._notice.setText(words)
+        self._notice.setVisible(bool(words))
+        if remedy:
+            self._remedy.setText(remedy)
+        self._remedy.setVisible(bool(words and remedy))
+        self.canvas.waits = not words
+        self.canvas.update()
 
     def show_size(self, width: int, height: int) -> None:
         """Say how large the clip is: faces and points are given in its pixels, and so is zoom.
@@ -99,6 +120,11 @@ class VideoView(QWidget):
         self.canvas.faces = [(b[0], b[1], b[2], b[3]) for b in boxes]
         self.canvas.chosen = chosen
         self.canvas.update()
+
+    def paint_now(self) -> None:
+        """Paint at once, before all that changes with the frame: the picture is waited for."""
+        if self.canvas.isVisible():
+            self.canvas.repaint()
 
     def show_mode(self, mode: str) -> None:
         """Show the frames as a `Mode` says, by its name ("edited", "wipe", …)."""
@@ -159,6 +185,25 @@ class VideoView(QWidget):
         choices = list(self.mode_actions.values())
         tools = [self._picture_button(), self._overlay_button(), self._zoom_box()]
         return ViewBar(self.tr("How the video is compared"), choices, tools)
+
+    def _make_notice(self) -> tuple[QLabel, QPushButton]:
+        words, remedy = QLabel(), QPushButton(self.tr("Help"))
+        remedy.setToolTip(self.tr("Do what helps"))
+        words.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        words.setWordWrap(True)
+        words.setMinimumWidth(1)
+        remedy.setProperty("primary", True)
+        remedy.clicked.connect(self.remedy_wished)
+        column = QVBoxLayout(self.canvas)
+        column.setContentsMargins(theme.LARGE, theme.LARGE, theme.LARGE, theme.LARGE)
+        column.setSpacing(theme.LARGE)
+        column.addStretch(1)
+        column.addWidget(words)
+        column.addWidget(remedy, 0, Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(1)
+        words.hide()
+        remedy.hide()
+        return words, remedy
 
     def _picture_button(self) -> QToolButton:
         button = self._pictures

@@ -162,6 +162,13 @@ class _Row(QStyledItemDelegate):
         painter.drawText(text, left | Qt.AlignmentFlag.AlignBottom, words)
 
 
+class _List(QListWidget):
+    """As high as its rows, up to five."""
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        return QSize(400, min(5, self.count()) * _ROW + 4)
+
+
 class Welcome(QWidget):
     """`open_wished()`, `demo_wished()`, `live_wished()`; `recent_wished(Path)` of the list."""
 
@@ -220,9 +227,9 @@ class Welcome(QWidget):
             item.setToolTip(str(recent.path))
             self._recent.addItem(item)
         there = bool(projects)
-        rows = min(5, len(projects))
-        self._recent.setMaximumHeight(rows * _ROW + 4)
-        self._recent.setMinimumHeight(min(rows, 2) * _ROW + 4)
+        self._recent.setMaximumHeight(self._recent.sizeHint().height())
+        self._recent.setMinimumHeight(min(2, len(projects)) * _ROW + 4)
+        self._recent.updateGeometry()
         self._recent.setVisible(there)
         self._recent_title.setVisible(there)
 
@@ -273,7 +280,7 @@ class Welcome(QWidget):
         return made
 
     def _make_list(self) -> QListWidget:
-        made = QListWidget()
+        made = _List()
         made.setAccessibleName(self.tr("Recent projects"))
         made.setItemDelegate(_Row(made))
         made.setMouseTracking(True)

@@ -24,7 +24,7 @@ from core.expression.layers import Offset
 from studio import edits, licences, presets, recents, recovery, tour
 from studio.actions import TABLE
 from studio.window import Window
-from studio.wiring import landmark_wire
+from studio.wiring_video import landmark_wire
 from widgets.emotion import EmotionButton
 
 LONG = 60_000  # ms
