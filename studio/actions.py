@@ -66,6 +66,9 @@ MENUS = {
 
 FILE = (
     Entry("file.open", "Open…", asking.open_file, ("Ctrl+O",), "mdi6.folder-open"),
+    Entry(
+        "file.live", "Live camera…", lambda w: w.live.open(), ("Ctrl+Shift+L",), "mdi6.webcam"
+    ),
     Entry("file.demo", "Open the demo", lambda w: w.desk.open_demo(), (), "mdi6.school"),
     Entry(
         "file.save_as", "Save as…", asking.save_as, ("Ctrl+Shift+S",),
@@ -197,9 +200,7 @@ VIEW = (
 )
 HELP = (
     Entry("help.palette", "Command palette…", lambda w: w.help.open_palette(), ("Ctrl+K",)),
-    Entry(
-        "help.shortcuts", "Keyboard shortcuts…", lambda w: w.help.open_shortcuts(), ("F1",)
-    ),
+    Entry("help.shortcuts", "Keyboard shortcuts…", lambda w: w.help.open_shortcuts(), ("F1",)),
     Entry("help.tour", "Tour in six steps", lambda w: w.help.open_tour()),
     Entry("help.about", "About facestudio…", lambda w: w.help.open_about()),
 )

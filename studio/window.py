@@ -34,6 +34,7 @@ from studio.actions import MENUS, TABLE, Entry
 from studio.desk import Desk
 from studio.docks import AREAS, DOCKS, Dock, arrange
 from studio.help import Help
+from studio.live import Live
 from studio.plugins import Plugins
 from studio.status import Status
 from widgets import theme
@@ -68,6 +69,7 @@ class Window(QMainWindow):
         self._make_docks()
         self.help.begin()
         self.plugins = Plugins(self)
+        self.live = Live(self.desk)
         self.status = Status(self.desk, self)
         self.setStatusBar(self.status)
         self._default_state = self.saveState()
@@ -298,6 +300,7 @@ class Window(QMainWindow):
         if application is not None:
             application.removeEventFilter(self)
         self._editing = False
+        self.live.close()
         self.desk.stop()
         settings.setValue("open", "")
         settings.sync()

@@ -51,9 +51,7 @@ def record_video(
     if first is None:
         raise MediaError(f"There are no pictures to write: {place}")
     H, W = first.shape[:2]
-    plain = Coding((W, H), times.base, times.rate(), colour_range=1)
-    tagged = replace(plain, matrix=BT709, primaries=BT709, transfer=BT709)
-    coding, _ = film_coding(tagged, settings)
+    coding = coding_of((W, H), times.base, times.rate(), settings)
     pts = times.pts.tolist()
     tail = max(1, round(1 / (times.rate() * times.base)))
     with whole_file(place) as file:
@@ -68,7 +66,7 @@ def record_video(
                     if rgb is None:
                         raise MediaError(f"{i} pictures came for {len(pts)} times: {place}")
                     check(rgb, "H W 3", H=H, W=W)
-                    writer.write(_frame(rgb, coding), now, end - now)
+                    writer.write(coded(rgb, coding), now, end - now)
                     ticket.report((i + 1) / len(pts), f"writing frame {i + 1} of {len(pts)}")
         except FFmpegError as error:
             raise MediaError(f"The encoder failed ({error.strerror}): {place}") from error
@@ -85,7 +83,17 @@ def _voice(voiceover: Voiceover | None) -> Voice | None:
     return spoken
 
 
-def _frame(rgb: Rgb, coding: Coding) -> VideoFrame:
+def coding_of(
+    size: tuple[int, int], base: Fraction, rate: Fraction, settings: ExportSettings
+) -> Coding:
+    """Return how pictures of our own, (W, H) px, are coded: BT.709, limited range."""
+    plain = Coding(size, base, rate, colour_range=1)
+    tagged = replace(plain, matrix=BT709, primaries=BT709, transfer=BT709)
+    return film_coding(tagged, settings)[0]
+
+
+def coded(rgb: Rgb, coding: Coding) -> VideoFrame:
+    """Return the (H, W, 3) uint8 sRGB picture as a frame for the encoder."""
     return VideoFrame.from_ndarray(rgb, format="rgb24").reformat(
         format=coding.pixel_format,
         src_color_range=FULL,

@@ -30,7 +30,7 @@ from core.track import ARKIT, ARKIT_INDEX, Track
 
 FOLLOWING = 0.9  # of the time goes into looking at the frames
 LEAST_FIT = 0.55  # in the middle of a face's frames; below, it is a fist or a pattern
-_LOOKS = [
+LOOKS = [
     ARKIT_INDEX[f"eyeLook{way}{side}"]
     for way in ("Down", "In", "Out", "Up")
     for side in ("Left", "Right")
@@ -130,7 +130,7 @@ def _take(
     expression = seen.expression.copy()
     # Against the clip's own rest, as all coefficients are; the angles are biased by anatomy.
     follow_gaze = lids(eyes - np.median(eyes, axis=0), full_turns(models.face))
-    expression[:, _LOOKS] = (expression[:, _LOOKS] + follow_gaze) / 2
+    expression[:, LOOKS] = (expression[:, LOOKS] + follow_gaze) / 2
     sure = confidence(seen.confidence, fits, seen.pixels, pose, size)
     columns = np.concatenate(
         [expression, axis_angle(pose.rotation), pose.translation, eyes, sure[:, None]], 1

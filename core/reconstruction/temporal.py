@@ -19,7 +19,7 @@ _FAST = (
     "mouthPucker",
     "mouthRoll",
 )
-_STEPS = np.array([STEP if n.startswith(_FAST) else np.inf for n in ARKIT_NAMES], np.float32)
+STEPS = np.array([STEP if n.startswith(_FAST) else np.inf for n in ARKIT_NAMES], np.float32)
 
 
 def steadied(expression: Float, confidence: Float) -> Float:
@@ -37,7 +37,7 @@ def steadied(expression: Float, confidence: Float) -> Float:
             (slice(None, -lag), slice(lag, None)),
         ):
             here, there = expression[a], expression[b]
-            w = near * np.exp(-((here - there) ** 2) / (2 * _STEPS**2)) * seen[b] * seen[a]
+            w = near * np.exp(-((here - there) ** 2) / (2 * STEPS**2)) * seen[b] * seen[a]
             total[a] += w * there
             weight[a] += w
     return np.where(weight > 0, total / np.maximum(weight, 1e-9), 0).astype(np.float32)
