@@ -276,7 +276,10 @@ def source(clip: Clip) -> VideoInfo:
     """Return the file of `clip`; raise `MediaError` if it has moved or changed."""
     path = Path(clip.path)
     if not os.path.exists(path):
-        raise MediaError(f"The clip of this project has moved; say where with relink: {path}")
+        raise MediaError(
+            "The clip of this project has moved; say where with “relink”, in the studio with "
+            f"“Locate media…”: {path}"
+        )
     info = probe(path)
     if info.digest != clip.digest:
         raise MediaError(f"The clip has changed since it was tracked: {path}")

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import shutil
 import sqlite3
 import weakref
 from collections.abc import Generator
@@ -249,6 +250,29 @@ class ProjectFile:
             target.close()
 
 
+def duplicate(path: Path, target: Path) -> None:
+    """Copy the project at `path` to `target`, for where its folder may not be written.
+
+    What its journal holds goes along, and its clips are found from the new place as well.
+    """
+    path, target = Path(os.path.abspath(path)), Path(os.path.abspath(target))
+    part = target.with_name(target.name + ".part")
+    with told(path):
+        discard(part)
+        try:
+            for suffix in ("", "-wal"):
+                if os.path.exists(f"{path}{suffix}"):
+                    shutil.copyfile(f"{path}{suffix}", f"{part}{suffix}")
+            _move_clips(part, path.parent, target.parent)
+            seal(part, target)
+        except ProjectError as e:
+            discard(part)
+            raise ProjectError(str(e).replace(str(part), str(path))) from e
+        except BaseException:
+            discard(part)
+            raise
+
+
 def is_project(path: Path) -> bool:
     """Return whether `path` is meant as a project: by its suffix, or by its content."""
     if path.suffix == SUFFIX:
@@ -258,6 +282,17 @@ def is_project(path: Path) -> bool:
             return file.read(len(MAGIC)) == MAGIC
     except OSError:
         return False
+
+
+def _move_clips(part: Path, old_home: Path, new_home: Path) -> None:
+    db = open_existing(part)
+    try:
+        with transaction(db):
+            for step, body in db.execute("SELECT step, body FROM documents").fetchall():
+                body = codec.moved(body, old_home, new_home)
+                db.execute("UPDATE documents SET body = ? WHERE step = ?", (body, step))
+    finally:
+        db.close()
 
 
 def _fill(part: Path, home: Path, project: Project, label: str) -> None:

@@ -1,6 +1,7 @@
 """Start of the studio: the application, its look, and what happens to faults nobody caught."""
 
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,7 +16,7 @@ from studio.turns import answer_quickly
 from studio.window import Window
 from widgets import theme
 
-log = logging.getLogger("core.studio")
+log = logging.getLogger(__name__)
 
 
 def application(arguments: Sequence[str] = ()) -> QApplication:
@@ -37,20 +38,26 @@ def application(arguments: Sequence[str] = ()) -> QApplication:
 def main(arguments: Sequence[str] = ()) -> int:
     """Open the studio, with the file named first if there is one; return the exit code."""
     start()
+    _log_as_core_does()
     app = application(arguments)
     window = Window()
     _catch_faults(window)
     window.show()
     window.help.offer_tour()
-    wanted = [Path(a) for a in arguments if not a.startswith("-")]
-    left = str(recovery.settings().value("open", "") or "")
-    if wanted:
-        QTimer.singleShot(0, lambda: window.desk.open(wanted[0]))
-    elif left and Path(left).exists():
-        QTimer.singleShot(0, lambda: _recover(window, Path(left)))
+    QTimer.singleShot(0, lambda: begin(window, arguments))
     code = app.exec()
     sys.excepthook = sys.__excepthook__
     return code
+
+
+def begin(window: Window, arguments: Sequence[str]) -> None:
+    """Open the file that was named, or else what was open when the studio was killed."""
+    wanted = [Path(a) for a in arguments if not a.startswith("-")]
+    left = str(recovery.settings().value("open", "") or "")
+    if wanted:
+        window.desk.open(wanted[0])
+    elif left and os.path.exists(left):
+        _recover(window, Path(left))
 
 
 def _recover(window: Window, path: Path) -> None:
@@ -58,6 +65,13 @@ def _recover(window: Window, path: Path) -> None:
     if window.desk.session.path is not None:
         text = "The studio did not end as it should; this project was open, with every edit."
         window.desk.noted.emit(window.tr(text))
+
+
+def _log_as_core_does() -> None:
+    """Let what the studio logs go where core's log goes: to the file, not to the terminal."""
+    ours, theirs = logging.getLogger("studio"), logging.getLogger("core")
+    ours.handlers, ours.propagate = theirs.handlers, False
+    ours.setLevel(theirs.level)
 
 
 def _catch_faults(window: Window) -> None:

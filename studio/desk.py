@@ -11,7 +11,7 @@ from PySide6.QtCore import QCoreApplication, QObject, Signal
 from core.errors import FaceStudioError
 from core.jobs import Ticket
 from core.project import Clip, Project, Take
-from core.storage import SUFFIX, is_project
+from core.storage import SUFFIX, duplicate, is_project
 from studio import recovery
 from studio.background import Background
 from studio.jobs import Job, Jobs
@@ -46,6 +46,7 @@ class Desk(QObject):
         self.proxies = Proxies(self.jobs, self.preview, self)
         self.background = Background(self)
         self.player = Player(self.viewing, self)
+        self._named: dict[Path, Path] = {}  # what lay there was saved as this
         self.last_export: Path | None = None
         self.export_speed: float | None = None  # frames a second of the last export
         self.session.changed.connect(self._on_session_changed)
@@ -123,7 +124,7 @@ class Desk(QObject):
         """Open a project or a video; what cannot be opened is told."""
         try:
             if is_project(path):
-                self.session.open(path)
+                self.session.open(self._workable(path))
             else:
                 self._open_video(path)
         except (FaceStudioError, OSError) as e:
@@ -142,8 +143,11 @@ class Desk(QObject):
         path = path if path.suffix == SUFFIX else path.with_name(path.name + SUFFIX)
         try:
             self.session.save_as(path)
-            if old is not None and recovery.is_unsaved(old) and old != path:
-                old.unlink(missing_ok=True)
+            if old is not None and old != path:
+                self._named.pop(path, None)
+                self._named[old] = path
+                if recovery.is_unsaved(old):
+                    old.unlink(missing_ok=True)
         except (FaceStudioError, OSError) as e:
             self.failed.emit(str(e))
 
@@ -156,14 +160,12 @@ class Desk(QObject):
             del ticket
             return engine.relinked(project, path)
 
-        project = self.session.project
-        self.jobs.start(
-            said("Locate {name}").format(name=path.name),
-            work,
-            lambda new: self.session.apply(
-                said("Locate media"), lambda p: replace(p, clips=new.clips)
-            ),
-        )
+        def done(new: Project) -> None:
+            if self._goes_to(home) == self.session.path:
+                self.session.apply(said("Locate media"), lambda p: replace(p, clips=new.clips))
+
+        project, home = self.session.project, self.session.path
+        self.jobs.start(said("Locate {name}").format(name=path.name), work, done)
 
     def close(self) -> None:
         """Close the project."""
@@ -186,14 +188,15 @@ class Desk(QObject):
 
         def done(found: Project) -> None:
             label = said("Track {name}").format(name=path.name)
-            if self.session.path == home:
+            place = self._goes_to(home)
+            if place is None or self.session.path == place:
                 self.session.apply(
                     label, lambda p: replace(p, clips=found.clips, takes=found.takes)
                 )
             else:  # another project was opened meanwhile: the faces go where they belong
                 from core import engine
 
-                engine.keep(found, home, label, over=True)
+                engine.keep(found, place, label, over=True)
 
         self.jobs.start(said("Track {name}").format(name=path.name), work, done)
 
@@ -239,6 +242,27 @@ class Desk(QObject):
 
     # What follows from what.
 
+    def _workable(self, path: Path) -> Path:
+        """Return a project that can be edited: `path`, or a copy where it may not be written.
+
+        SQLite keeps its journal beside a project, so a folder of other people is no place.
+        """
+        if not path.is_file() or recovery.may_be_written(path):
+            return path
+        copy = recovery.new_place(path.name)
+        duplicate(path, copy)
+        text = said(
+            "This place may not be written, so you work on a copy; name it with Save as…"
+        )
+        self.noted.emit(f"{text} {path}")
+        return copy
+
+    def _goes_to(self, home: Path | None) -> Path | None:
+        """Return where the project lies now that lay at `home`: it may have been named."""
+        while home in self._named:
+            home = self._named[home]
+        return home
+
     def _open_video(self, path: Path) -> None:
         if not path.exists():
             self.failed.emit(said("There is no such file: {path}").format(path=path))
@@ -251,9 +275,9 @@ class Desk(QObject):
             return engine.open_clip(path)
 
         def done(clip: Clip) -> None:
-            place = recovery.new_place(path.name)
             label = said("Open {name}").format(name=path.name)
             try:
+                place = recovery.new_place(path.name)
                 self.session.new_from(Project((clip,)), place, label)
             except (FaceStudioError, OSError) as e:
                 self.failed.emit(str(e))
