@@ -170,5 +170,6 @@ class Help(QObject):
         page, known = self._window.welcome, self._window.actions_by_id
         told = [(self._keys(id_), known[id_].text().rstrip("…")) for id_ in HINTS]
         page.show_hints([hint for hint in told if hint[0]])
+        page.show_live("file.live" in known)
         for name, choice in page.choices.items():
             choice.show_keys(self._keys(f"file.{name}"))

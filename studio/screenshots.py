@@ -184,7 +184,10 @@ class Studio:
             ("file.export", "export"),
             ("help.shortcuts", "shortcuts"),
             ("help.about", "about"),
+            ("file.live", "live"),
         ):
+            if id_ not in self.window.actions_by_id:
+                continue
             self.window.trigger(id_)
             wait(lambda: self.dialog() is not None, 5)
             dialog = self.dialog()
@@ -214,7 +217,7 @@ class Studio:
         desk = self.window.desk
         self.window.resize(*SIZES[0])
         desk.open(self.home / "Projects" / f"{NAMES[0]}{SUFFIX}")
-        rest(1.0)
+        rest(2.0)
         broken = self.home / "Films" / "broken.mp4"
         broken.write_bytes(self.clip.read_bytes()[:3000])
         desk.open(broken)

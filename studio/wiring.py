@@ -99,6 +99,7 @@ def welcome(window: "Window", page: Any) -> None:
     """Join the welcome page."""
     page.open_wished.connect(lambda: window.trigger("file.open"))
     page.demo_wished.connect(window.desk.open_demo)
+    page.live_wished.connect(lambda: window.trigger("file.live"))
     page.recent_wished.connect(window.desk.open)
     window.video.remedy_wished.connect(lambda: window.trigger("file.relink"))
     keeper = recents.Keeper(window.desk)

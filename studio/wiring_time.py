@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.arrays import Rgb
 from core.project import Project
-from studio import edits
+from studio import edits, recovery
 from studio.desk import Desk
 from studio.player import Voice
 from widgets.audio_peaks import Peaks, peaks
@@ -104,6 +104,8 @@ class TimeWiring(QObject):
     def _on_marker_wished(self, frame: int) -> None:
         self._markers ^= {frame}
         self._line.show_markers(sorted(self._markers))
+        if self._desk.clip is not None:
+            recovery.keep_markers(self._desk.clip.digest, self._markers)
 
     def _on_play_wished(self, play: bool) -> None:
         if play:
@@ -123,11 +125,12 @@ class TimeWiring(QObject):
 
     def _on_clip_changed(self) -> None:
         clip = self._desk.clip
-        self._markers.clear()
+        self._markers = recovery.markers(clip.digest) if clip is not None else set()
         self._fetched, self._heard = "", None
         self._bar.show_times(clip.times if clip else None)
         if clip is not None:
             self._line.show_times(clip.times)
+            self._line.show_markers(sorted(m for m in self._markers if m < len(clip.times)))
             self._line.show_thumbnails([])
             self._line.show_peaks(None)
             self._line.show_speech([])

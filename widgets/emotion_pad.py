@@ -23,6 +23,7 @@ ANCHORS: Mapping[str, tuple[float, float]] = {
     "calm": (0.62, -0.56),
 }
 _LARGEST = 340
+_LOW = 150  # in a pad that is lower, names stand beside their dots
 _STILL = 0.06  # a point this near to the middle asks for nothing
 _ARROWS = {
     Qt.Key.Key_Left: (-0.05, 0.0),
@@ -189,8 +190,12 @@ class EmotionPad(QWidget):
             painter.drawEllipse(place, 4, 4)
             word = self._names.get(name, name)
             width = painter.fontMetrics().horizontalAdvance(word)
-            left = min(max(area.left() + 3, place.x() - width / 2), area.right() - width - 3)
             painter.setPen(QColor(theme.TEXT if name in near else theme.QUIET))
+            if area.height() < _LOW:
+                left = place.x() + (8 if at[0] < 0.7 else -8 - width)
+                painter.drawText(QPointF(left, place.y() + 4), word)
+                continue
+            left = min(max(area.left() + 3, place.x() - width / 2), area.right() - width - 3)
             # The topmost names stand below their dots: above them is the name of the axis.
             painter.drawText(QPointF(left, place.y() + (17 if at[1] > 0.7 else -8)), word)
 
@@ -201,7 +206,7 @@ class EmotionPad(QWidget):
 
     def _area(self) -> QRectF:
         height = min(self.height(), _LARGEST, self.width()) - 2.0
-        width = min(self.width() - 2.0, 1.8 * height)
+        width = min(self.width() - 2.0, (1.8 if height >= _LOW else 4.0) * height)
         return QRectF((self.width() - width) / 2, 1, width, height)
 
     def _place(self, valence: float, arousal: float) -> QPointF:

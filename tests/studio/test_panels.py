@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt, QTranslator
-from PySide6.QtGui import QEnterEvent
+from PySide6.QtGui import QEnterEvent, QImage
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QLineEdit,
+    QPushButton,
     QTabBar,
     QWidget,
 )
@@ -250,3 +251,40 @@ def test_the_wire_is_the_same_for_all_frames_and_leaves_the_mouth_open(editing):
     assert 700 < len(triangles) < 1000
     assert triangles.max() < sets.MESH
     assert not np.isin(triangles, sets.INNER_LIPS).all(1).any()
+
+
+def test_markers_outlive_the_project(editing, project, qtbot):
+    line = editing.docks["time"].widget().timeline
+    line.marker_wished.emit(3)
+    line.marker_wished.emit(7)
+    line.marker_wished.emit(3)
+    assert line.canvas.rows.ruler.markers == (7,)
+    editing.desk.close()
+    editing.desk.open(project)
+    assert line.canvas.rows.ruler.markers == (7,)
+    line.marker_wished.emit(7)
+    assert line.canvas.rows.ruler.markers == ()
+
+
+def test_a_picture_that_is_not_there_is_explained_with_a_remedy(window, project, clip, qtbot):
+    Path(clip).unlink()
+    asked = []
+    window.video.remedy_wished.disconnect()
+    window.video.remedy_wished.connect(lambda: asked.append(True))
+    window.desk.open(project)
+    button = next(b for b in window.video.findChildren(QPushButton))
+    qtbot.waitUntil(button.isVisible, timeout=LONG)
+    window.grab()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert asked == [True]
+
+
+def test_a_picture_of_the_head_can_be_kept(editing, home, qtbot):
+    dock = editing.docks["head"].widget()
+    qtbot.waitUntil(lambda: dock.wiring is not None, timeout=LONG)
+    dock.wiring.keep_picture(home / "head")
+    assert not QImage(str(home / "head.png")).isNull()
+    failed = []
+    editing.desk.failed.connect(failed.append)
+    dock.wiring.keep_picture(home / "nowhere" / "head.png")
+    assert len(failed) == 1
