@@ -214,6 +214,7 @@ class Window(QMainWindow):
         desk.clip_changed.connect(self._show_page)
         desk.jobs.finished.connect(self.refresh_actions)
         desk.viewing.loop_changed.connect(self.refresh_actions)
+        desk.viewing.take_changed.connect(self.refresh_actions)
         application = QApplication.instance()
         if application is not None:
             application.installEventFilter(self)
