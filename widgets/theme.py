@@ -203,6 +203,7 @@ QComboBox QAbstractItemView {{ background: {RAISED}; border: 1px solid {LINE}; }
 QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QListView, QTreeView, QTableView {{ background: {BASE}; border: 1px solid {DEEP};
   outline: none; }}
+QListView:focus, QTreeView:focus, QTableView:focus {{ border-color: {ACCENT}; }}
 QListView::item {{ padding: 0 5px; }}
 QTreeView::item {{ padding: 3px 2px; }}
 QListView::item:selected, QTreeView::item:selected, QTableView::item:selected {{

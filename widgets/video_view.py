@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 
 from core.arrays import Float, Ints, Rgb, check
 from widgets import theme
+from widgets.focus_ring import FocusRing
 from widgets.video_canvas import Mode, VideoCanvas, mode_titles
 from widgets.video_overlay import CONFIDENCE, LANDMARKS, WIRE, Box, Overlay, edges_of
 from widgets.view_bar import ROOM, ViewBar
@@ -59,6 +60,7 @@ class VideoView(QWidget):
         column.addWidget(self.canvas, 1)
         self._notice, self._remedy = self._make_notice()
         self.setFocusProxy(self.canvas)
+        FocusRing(self.canvas)
 
     # What is shown
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QMenu, QToolButton, QVBoxLayout, QWidget
 from core.arrays import Float, Ints, Rgb
 from core.camera import Camera
 from widgets import theme
+from widgets.focus_ring import FocusRing
 from widgets.mesh_camera import Orbit, Pose
 from widgets.mesh_display import SoftDisplay
 from widgets.mesh_light import Light
@@ -48,6 +49,7 @@ class Viewport(QWidget):
         column.addWidget(self._bar())
         column.addWidget(self.stage, 1)
         self.setFocusProxy(self.stage)
+        FocusRing(self.stage)
 
     # What is shown
 

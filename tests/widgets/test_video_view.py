@@ -2,8 +2,10 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPushButton
 
+from widgets.focus_ring import FocusRing
 from widgets.picture_pair import PicturePair, difference
 from widgets.video_canvas import Mode
 from widgets.video_overlay import edges_of, lines_path
@@ -199,3 +201,32 @@ def test_edges_are_unique_and_lines_become_one_path():
     last = path.elementAt(3)
     assert (last.x, last.y, last.isLineTo()) == (6, 7.5, True)
     assert edges_of(None).shape == (0, 2)
+
+
+def test_a_ring_shows_where_the_keyboard_is_and_not_where_the_mouse_was(view, qtbot):
+    ring = view.canvas.findChild(FocusRing)
+    view.activateWindow()
+    assert QTest.qWaitForWindowActive(view, 30_000)
+    view.canvas.clearFocus()
+    view.canvas.setFocus(Qt.FocusReason.TabFocusReason)
+    assert ring.isVisible()
+    view.resize(420, 300)
+    QApplication.processEvents()
+    assert ring.geometry() == view.canvas.rect()
+    qtbot.mouseClick(view.canvas, Qt.MouseButton.LeftButton)
+    assert not ring.isVisible()
+
+
+def test_a_notice_says_why_there_is_no_picture(view, qtbot):
+    asked = []
+    view.remedy_wished.connect(lambda: asked.append(True))
+    view.show_frames(None, None)
+    view.show_notice("It is gone", "Find it")
+    button = view.findChild(QPushButton)
+    assert button.isVisible()
+    assert button.text() == "Find it"
+    view.grab()
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert asked == [True]
+    view.show_notice("")
+    assert not button.isVisible()

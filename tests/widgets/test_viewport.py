@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QApplication
 from core.camera import Camera
 from widgets import theme
 from widgets.mesh_gl_display import samples
-from widgets.mesh_state import MeshState, Surface, nice_limit, part_colours, rgb_of
+from widgets.mesh_state import MeshState, Surface, fading, nice_limit, part_colours, rgb_of
 from widgets.viewport import THROUGH, Viewport
 
 
@@ -227,3 +227,30 @@ def test_parts_of_a_head_have_their_own_colours():
     colours = part_colours(4, parts)
     assert len({tuple(c) for c in colours.tolist()}) == 4
     assert colours[3] == pytest.approx(rgb_of(theme.CLAY))
+
+
+def test_the_light_goes_round_the_head(view):
+    front = shown(view).astype(int)
+    view.show_light("left")
+    left = shown(view).astype(int)
+    view.show_light("right")
+    right = shown(view).astype(int)
+    half = front.shape[1] // 2
+    assert left[:, :half].sum() > right[:, :half].sum()
+    assert right[:, half:].sum() > left[:, half:].sum()
+    view.show_light("front")
+    assert (shown(view) == front).all()
+    before = view.stage.state.light
+    drag(view, QPointF(40, 0), Qt.KeyboardModifier.ControlModifier)
+    assert view.stage.state.light != before
+
+
+def test_a_neck_fades_away(view):
+    colours = np.ones((len(VERTICES), 3), np.float32)
+    fade = fading(VERTICES, 0.6)
+    assert fade.min() == 0
+    assert fade.max() == 1
+    view.show_mesh(VERTICES, TRIANGLES, colours, fade)
+    faded = shown(view).astype(int).sum()
+    view.show_mesh(VERTICES, TRIANGLES, colours)
+    assert shown(view).astype(int).sum() != faded

@@ -13,6 +13,7 @@ from core.expression.speech import Interval
 from core.times import Times
 from core.track import Track
 from widgets.audio_peaks import Peaks
+from widgets.focus_ring import FocusRing
 from widgets.timeline.axis import MARGIN_PX
 from widgets.timeline.hand import HandCanvas
 from widgets.timeline.heads import Heads
@@ -55,6 +56,7 @@ class TimelineView(QWidget):
         grid.addWidget(self._down, 1, 2)
         grid.addWidget(self._across, 2, 1)
         self.setFocusProxy(self.canvas)
+        FocusRing(self.canvas)
         self._connect()
 
     def _connect(self) -> None:
