@@ -10,7 +10,6 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, Signal
 
 from core.errors import FaceStudioError
-from studio.turns import yield_to_others
 
 log = logging.getLogger(__name__)
 
@@ -31,7 +30,6 @@ class Background(QObject):
         epoch = self.epoch
 
         def task() -> None:
-            yield_to_others(10)
             if epoch != self.epoch:
                 return
             try:

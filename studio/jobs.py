@@ -13,7 +13,6 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from core.errors import Cancelled, FaceStudioError
 from core.jobs import Ticket
-from studio.turns import yield_to_others
 
 log = logging.getLogger(__name__)
 Work = Callable[[Ticket], Any]
@@ -123,7 +122,6 @@ class Jobs(QObject):
         self._queues[job.beside].put((job, job.ticket))
 
     def _run(self, beside: bool) -> None:
-        yield_to_others(15 if beside else 5)
         while (item := self._queues[beside].get()) is not None:
             job, ticket = item
             if ticket.cancelled:

@@ -1,9 +1,10 @@
-"""Who goes first where there is too little processor: the window, the preview, then jobs."""
+"""How the window's thread gets its turn among those that compute.
 
-import contextlib
-import os
+Threads of lower priority were tried and make it worse: one that is put aside while it holds
+the interpreter makes the window wait for it.
+"""
+
 import sys
-import threading
 
 SWITCH = 0.001  # seconds
 
@@ -15,13 +16,3 @@ def answer_quickly() -> None:
     that needs it ten times would wait 50 ms.
     """
     sys.setswitchinterval(SWITCH)
-
-
-def yield_to_others(by: int) -> None:
-    """Let the calling thread, and those it starts, run behind the window's; 0..19.
-
-    Linux knows this for single threads; elsewhere they share alike.
-    """
-    if sys.platform == "linux":
-        with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), by)
