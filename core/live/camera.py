@@ -17,6 +17,7 @@ from core.media.video import Picture, frames
 
 DEVICES = Path("/sys/class/video4linux")
 GUESSED = 3  # cameras looked for where the system does not list them
+BEHIND = 0.4  # seconds a file may fall behind before it begins to play later
 DEAF = 2.0  # seconds without a picture after which a camera is given up
 
 
@@ -124,19 +125,23 @@ class Standin:
     Like a camera it waits for nobody: who reads too slowly misses pictures.
     """
 
-    def __init__(self, path: Path, *, endless: bool = True) -> None:
+    def __init__(self, path: Path) -> None:
         self.title = path.name
         self.missed = 0
         self._info = probe(path)
-        self._endless = endless
+        self._start = time.monotonic_ns()  # when its first frame was due, in this round
         self._stop = threading.Event()
         self._line = self._pictures()
 
     def read(self) -> Caught | None:
         """Return the next picture when its time has come."""
-        for picture, at in self._line:
+        times = self._info.times
+        for picture in self._line:
+            at = self._start + round(times.moment(picture.index) * 10**9)
             late = time.monotonic_ns() - at
-            if late > 2 * self._gap:
+            if late > BEHIND * 1e9:  # this machine cannot keep up: go on from here
+                self._start, at = self._start + late, at + late
+            elif late > 2e9 / times.rate():
                 self.missed += 1
                 continue
             rgb = picture.rgb
@@ -154,20 +159,12 @@ class Standin:
         """Let go of the file."""
         self._line.close()
 
-    @property
-    def _gap(self) -> float:
-        return 1e9 / float(self._info.times.rate())
-
-    def _pictures(self) -> Generator[tuple[Picture, int]]:
+    def _pictures(self) -> Generator[Picture]:
         times = self._info.times
-        start = time.monotonic_ns()
+        whole = round((times.moment(len(times) - 1) + 1 / times.rate()) * 10**9)
         while not self._stop.is_set():
-            for picture in frames(self._info.path, self._info):
-                yield picture, start + round(times.moment(picture.index) * 10**9)
-            if not self._endless:
-                return
-            start += round((times.moment(len(times) - 1) + 1 / times.rate()) * 10**9)
-            start = max(start, time.monotonic_ns())
+            yield from frames(self._info.path, self._info)
+            self._start += whole
 
 
 def _opened(index: int) -> Any:

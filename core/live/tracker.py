@@ -13,8 +13,9 @@ import numpy as np
 from core.arrays import Float, Rgb
 from core.camera import Camera
 from core.face.rotation import axis_angle
+from core.landmarks.appearance import Appearance
 from core.landmarks.finder import Finder, size
-from core.landmarks.follow import LOST, SMALLEST
+from core.landmarks.follow import ANOTHER, LOST, SMALLEST
 from core.landmarks.landmarker import Landmarks
 from core.reconstruction.closure import with_blinks
 from core.reconstruction.exclusive import exclusive
@@ -69,6 +70,7 @@ class LiveTracker:
         self._finder = finder or Finder()
         self._camera = Camera.of_frame(*frame)
         self._turns = full_turns(self._models.face)
+        self._last: float | None = None  # seconds of the newest frame with a face
         self.forget()
 
     def forget(self) -> None:
@@ -76,8 +78,8 @@ class LiveTracker:
         face, head = self._models.face, self._models.head
         S = len(head.identity)
         self._face: Landmarks | None = None
+        self._looks_like: Appearance | None = None  # the person who is learnt
         self._since = 0  # frames without a face
-        self._last: float | None = None  # seconds of the newest frame with a face
         self._points: list[Float] = []
         self._learnt_at = -math.inf
         self._neutral: Float | None = None
@@ -130,7 +132,14 @@ class LiveTracker:
                 return found
         full = self._since % SEARCH == 0
         faces = self._finder.find(rgb) if full else self._finder.glance(rgb)
-        return faces[0] if faces else None
+        if not faces:
+            return None
+        if self._looks_like is None:
+            self._looks_like = Appearance(faces[0].colours)
+        elif self._looks_like.distance(faces[0].colours) > ANOTHER:
+            self.forget()
+            self._looks_like = Appearance(faces[0].colours)
+        return faces[0]
 
     def _learn(self, found: Landmarks, seconds: float) -> None:
         """Learn the person's neutral and head from a frame now and then."""

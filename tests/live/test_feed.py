@@ -133,6 +133,19 @@ class TestCamera:
         assert source.read() is None
         source.close()
 
+    def test_a_file_goes_on_where_the_machine_is_too_slow(self, monkeypatch):
+        now = [10**12]
+        monkeypatch.setattr(camera.time, "monotonic_ns", lambda: now[0])
+        source = Standin(resource("demo/actor.mp4"))
+        times = []
+        for _ in range(5):
+            now[0] += 600 * 10**6  # fifteen frames late, each time
+            times.append(source.read().at)
+        assert times == sorted(set(times))
+        assert now[0] - times[-1] < camera.BEHIND * 1e9
+        source.wake()
+        source.close()
+
 
 class TestFeed:
     def test_pictures_are_tracked_and_both_threads_end(self, pictures):

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from core.live import tracker as tracker_room
 from core.live.tracker import LOCK_AT, LiveTracker
 from core.media.probe import probe
 from core.media.video import frames
@@ -84,3 +85,16 @@ def test_nobody_is_nobody_and_who_comes_back_is_found(clip, pictures):
     assert tracker.step(empty, 1.0) is None
     found = [tracker.step(pictures[5], 1.1 + 0.1 * i) for i in range(6)]
     assert found[-1] is not None
+
+
+@pytest.mark.parametrize("another", [True, False])
+def test_another_person_is_learnt_anew(clip, pictures, monkeypatch, another):
+    monkeypatch.setattr(tracker_room, "ANOTHER", -1.0 if another else 1e9)
+    tracker = LiveTracker(clip.size)
+    empty = np.full_like(pictures[0], 60)
+    for i in range(8):
+        before = tracker.step(pictures[i], 0.2 * i)
+    tracker.step(empty, 2.0)
+    found = [tracker.step(pictures[9], 2.2 + 0.2 * i) for i in range(6)]
+    seen = [face for face in found if face is not None]
+    assert (seen[0].learnt < before.learnt) == another
