@@ -68,7 +68,8 @@ class Registry:
         taken = [name for kind, name in names if (kind, name) in self._entries]
         if plugin.fault or taken:
             fault = plugin.fault or f"the name “{(taken or [''])[0]}” is taken"
-            self.plugins[plugin.name] = replace(plugin, entries=(), fault=fault)
+            self.plugins[plugin.name] = broken = replace(plugin, entries=(), fault=fault)
+            log.warning("%s (%s)", said(broken), plugin.place)
             return
         for entry in plugin.entries:
             self.add(entry)
@@ -103,7 +104,8 @@ class Registry:
         entry = self.find(kind, name)
         if entry is None:
             known = ", ".join(self.names(kind)) or "none"
-            raise WishError(f"There is no {kind} “{name}”; there are: {known}.")
+            why = "".join(f" {fault}" for fault in self.faults())
+            raise WishError(f"There is no {kind} “{name}”; there are: {known}.{why}")
         return entry
 
     def entries(self, kind: str) -> tuple[Entry, ...]:

@@ -112,7 +112,10 @@ class LivePanel(QWidget):
         """Show whether a camera runs, and which one; emits nothing."""
         self._running = running
         self._devices.setToolTip(title)
+        if self._none:  # a file runs in place of a camera
+            self._devices.setItemText(0, title if running else self.tr("No camera found"))
         if not running:
+            self.show_figures(LiveFigures())
             self._recording = False
             self.mirror.show_picture(None)
             self.mirror.show_text(self.tr("No picture"))
