@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import QOffscreenSurface, QOpenGLContext
 from PySide6.QtWidgets import QLabel, QStackedLayout, QWidget
 
 from studio.desk import Desk
@@ -18,6 +19,7 @@ class HeadDock(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.wiring: HeadWiring | None = None
+        self._surface: QOffscreenSurface | None = None  # to ask for OpenGL on another thread
         self._asked = -1  # the epoch of the background in which it was asked to load
         self._stack = QStackedLayout(self)
         text = QCoreApplication.translate("Head", "The head appears once a face is followed.")
@@ -37,7 +39,11 @@ class HeadDock(QWidget):
 
         if self._asked != desk.background.epoch:
             self._asked = desk.background.epoch
-            desk.background.run(_loaded, loaded)
+            if QOpenGLContext.supportsThreadedOpenGL() and self._surface is None:
+                self._surface = QOffscreenSurface()
+                self._surface.create()
+            surface = self._surface
+            desk.background.run(lambda: _loaded(surface), loaded)
 
     def begin(self, desk: Desk) -> "HeadWiring":
         """Make the viewport, join it to the desk and show it."""
@@ -67,9 +73,11 @@ def head(desk: Desk, dock: HeadDock) -> object:
     return show
 
 
-def _loaded() -> None:
+def _loaded(surface: QOffscreenSurface | None) -> None:
     from studio import wiring_head
-    from widgets import mesh_software
+    from widgets import mesh_display, mesh_software
 
     del wiring_head
     mesh_software.warm()
+    if surface is not None:
+        mesh_display.opengl(surface)

@@ -265,7 +265,9 @@ class Window(QMainWindow):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """Leave Space to buttons and arrows to sliders that have the focus."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+        if event.type() != QEvent.Type.ShortcutOverride:  # every event comes by: be quick
+            return False
+        if isinstance(event, QKeyEvent):
             own = (
                 (Qt.Key.Key_Space, (QAbstractButton, QComboBox, QAbstractItemView)),
                 (Qt.Key.Key_Left, (QAbstractSlider, QAbstractItemView)),

@@ -26,17 +26,28 @@ Panels = Callable[[int, int], Sequence[Panel]]  # what to draw in (width, height
 RENDERER = 0x1F01  # GL_RENDERER
 SOFTWARE_GL = ("llvmpipe", "softpipe", "swrast", "gdi generic", "software")
 GL_PLATFORMS = ("xcb", "wayland", "windows", "cocoa")
+_known: list[str] = []  # what `opengl` found
 
 
-def opengl() -> str:
+def opengl(surface: QOffscreenSurface | None = None) -> str:
     """Return "" where this screen shows no OpenGL, else the name of what draws it.
 
-    Offscreen platforms may make a context, but show what it draws blank.
+    surface : an offscreen one, with which another thread than the window's may ask first; the
+    answer takes a while and is kept.
     """
+    if not _known:
+        _known.append(_opengl(surface))
+    return _known[0]
+
+
+def _opengl(surface: QOffscreenSurface | None) -> str:
+    # Offscreen platforms may make a context, but show what it draws blank.
     if QGuiApplication.platformName() not in GL_PLATFORMS:
         return ""
-    context, surface = QOpenGLContext(), QOffscreenSurface()
-    surface.create()
+    context = QOpenGLContext()
+    if surface is None:
+        surface = QOffscreenSurface()
+        surface.create()
     if not (context.create() and context.makeCurrent(surface)):
         return ""
     name = context.functions().glGetString(RENDERER) or "OpenGL"
