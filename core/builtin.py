@@ -36,6 +36,12 @@ def _kinds() -> Registry:
     return registry
 
 
+def title_of(layer: object) -> str:
+    """Return what a layer is called; of one whose plug-in is missing, the name it has there."""
+    entry = kinds().entry_of(type(layer))
+    return entry.title if entry else str(getattr(layer, "kind", type(layer).__name__))
+
+
 def forget() -> None:
     """Look for plug-ins again when the table is next asked for."""
     with _turn:

@@ -10,7 +10,7 @@ from typing import cast, get_args, get_type_hints
 import numpy as np
 
 from core.arrays import Float, check
-from core.builtin import kinds
+from core.builtin import kinds, title_of
 from core.codec import UnknownLayer
 from core.errors import MediaError, NoFaceError, ProjectError, WishError
 from core.exchange.arkit_csv import write_csv
@@ -200,8 +200,7 @@ def said(layer: Layer) -> str:
         return f"Smooth: {layer.shape} {layer.sigma:g} s"
     if isinstance(layer, UnknownLayer):
         return f"{layer.kind} (its plug-in is missing)"
-    entry = kinds().entry_of(type(layer))
-    return entry.title if entry else type(layer).__name__
+    return title_of(layer)
 
 
 def settings_for(target: Path, codec: str, crf: int, preset: str) -> ExportSettings:

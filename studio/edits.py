@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from PySide6.QtCore import QCoreApplication
 
+from core.builtin import title_of
 from core.expression.keyframes import Envelope, Key
 from core.expression.layers import Emotion, Layer, Offset, Scale, Smooth
 from core.project import Project, Take
@@ -155,7 +156,7 @@ def said(layer: Layer) -> str:
         return _words("Scale: {name} {curve}", layer.shape, layer.gain)
     if isinstance(layer, Smooth):
         return _words("Smooth: {name}", layer.shape, None)
-    return type(layer).__name__
+    return title_of(layer)
 
 
 def _words(form: str, name: str, curve: Envelope | None) -> str:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.builtin import title_of
 from core.expression.keyframes import Envelope
 from core.expression.layers import Layer
 from widgets import theme
@@ -99,7 +100,7 @@ class LayerFields(QWidget):
         target = target_of(layer)
         if kind is None:
             return target
-        return kind.title if target == type(layer).__name__ else f"{kind.title}  ·  {target}"
+        return kind.title if target == title_of(layer) else f"{kind.title}  ·  {target}"
 
     def _words(self, layer: Layer | None, kind: LayerKind | None) -> str:
         if layer is None:

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.builtin import title_of
 from core.expression.layers import Emotion, Layer, Offset, Scale, Smooth
 from widgets import theme
 from widgets.layer_kinds import LayerKind, kind_of, said
@@ -158,7 +159,7 @@ class LayerList(QWidget):
     def _named(self, layer: Layer) -> str:
         kind = kind_of(layer, self._kinds)
         target = target_of(layer)
-        return kind.title if kind and target == type(layer).__name__ else target
+        return kind.title if kind and target == title_of(layer) else target
 
     def _make_list(self) -> QListWidget:
         made = QListWidget()

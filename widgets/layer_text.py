@@ -8,6 +8,7 @@ from typing import cast
 
 import numpy as np
 
+from core.builtin import title_of
 from core.codec import UnknownLayer
 from core.errors import WishError
 from core.expression.emotions import prototypes
@@ -41,7 +42,7 @@ def target_of(layer: Layer) -> str:
         return layer.label
     if isinstance(layer, Offset | Scale | Smooth):
         return layer.shape
-    return missing(layer) or type(layer).__name__
+    return title_of(layer)
 
 
 def missing(layer: Layer) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QColor
 
+from core import builtin
 from core.expression.layers import Layer
 from core.times import Times
 from widgets import theme
@@ -162,7 +163,7 @@ def title_of(layer: Any) -> str:
     if hasattr(layer, "shape"):
         sign = "× " if hasattr(layer, "gain") else "± "
         return sign + str(layer.shape)
-    return type(layer).__name__
+    return builtin.title_of(layer)
 
 
 def colour_of(layer: Any) -> QColor:
