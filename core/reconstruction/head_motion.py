@@ -6,6 +6,7 @@ from itertools import pairwise
 import numpy as np
 
 from core.arrays import Float, Ints
+from core.jobs import Ticket
 from core.reconstruction.identity import Identity, Seen
 from core.reconstruction.landmark_head import SURFACE, LandmarkHead
 from core.reconstruction.pose import first_pose, normal_equations, observe, solve_poses
@@ -32,16 +33,21 @@ class Motion:
 
 
 def head_poses(
-    head: LandmarkHead, identity: Identity, seen: Seen, motion: Motion
+    head: LandmarkHead,
+    identity: Identity,
+    seen: Seen,
+    motion: Motion,
+    ticket: Ticket | None = None,
 ) -> tuple[Pose, Float]:
     """Return the poses of all frames of `seen`, and (F,) 0..1 how well the face fits,
     1 = as well as faces usually do.
 
     The temporal prior joins neighbouring frames only, never over a gap or a cut.
     """
+    starts = range(0, len(motion.numbers), BATCH)
     solved = [
         _solve_batch(head, identity, seen[start : start + BATCH])
-        for start in range(0, len(motion.numbers), BATCH)
+        for start in (ticket or Ticket()).over(starts, "Posing the head")
     ]
     pose = Pose(
         np.concatenate([s.pose.rotation for s in solved]),

@@ -2,11 +2,13 @@
 
 import math
 from dataclasses import dataclass, replace
+from itertools import count
 
 import numpy as np
 
 from core.arrays import Float, Ints
 from core.camera import Camera
+from core.jobs import Ticket
 from core.reconstruction.frames import candidates, pick_frames, speed
 from core.reconstruction.landmark_head import LandmarkHead
 from core.reconstruction.pose import first_pose, observe, solve_poses
@@ -19,6 +21,7 @@ FOCAL_RANGE = (0.7, 3.5)  # of the long side of the frame
 FOCAL_SPREAD = 0.3  # of ln focal about 1.2 x the long side
 FOCAL_STEPS = 9
 GOLDEN = (math.sqrt(5) - 1) / 2
+DOING = "Fitting the head"
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,8 +58,16 @@ class Identity:
     flatness: tuple[float, float]
 
 
-def identify(head: LandmarkHead, seen: Seen, camera: Camera, *, locked: bool) -> Identity:
+def identify(
+    head: LandmarkHead,
+    seen: Seen,
+    camera: Camera,
+    *,
+    locked: bool,
+    ticket: Ticket | None = None,
+) -> Identity:
     """Return the one identity that explains `seen`; `locked` keeps the focal length."""
+    ticket = ticket or Ticket()
     at = candidates(len(seen.confidence))
     some = seen[at]
     start = first_pose(head, some.pixels, camera)
@@ -65,7 +76,8 @@ def identify(head: LandmarkHead, seen: Seen, camera: Camera, *, locked: bool) ->
     flatness = (math.nan, math.nan)
     if not locked:
         some = seen[frames[:: max(1, len(frames) // FOCAL_FRAMES)]]
-        camera, flatness = _find_focal(head, some, camera)
+        camera, flatness = _find_focal(head, some, camera, ticket)
+    ticket.report(0.8, DOING)
     picked = seen[frames]
     fit = _fit(head, picked, camera)
     filmed = observe(picked.pixels, fit.pose, picked.confidence, camera)
@@ -88,7 +100,7 @@ def _fit(head: LandmarkHead, seen: Seen, camera: Camera, steps: int = 15) -> Fit
 
 
 def _find_focal(
-    head: LandmarkHead, seen: Seen, camera: Camera
+    head: LandmarkHead, seen: Seen, camera: Camera, ticket: Ticket
 ) -> tuple[Camera, tuple[float, float]]:
     """Return the camera with the likeliest focal length (golden section), and its flatness.
 
@@ -97,8 +109,10 @@ def _find_focal(
     """
     long_side = max(camera.width, camera.height)
     usual = math.log(1.2 * long_side)
+    tries = count()
 
     def cost(log_focal: float) -> float:
+        ticket.report(0.8 * next(tries) / (FOCAL_STEPS + 5), DOING)
         fit = _fit(head, seen, replace(camera, focal=math.exp(log_focal)), steps=5)
         return fit.cost
 

@@ -93,8 +93,10 @@ def takes_of(
     takes: list[Take] = []
     locked = focal is not None
     for i, face in enumerate(faces):
-        ticket.report(FOLLOWING + (1 - FOLLOWING) * i / len(faces), "Fitting the head")
-        take = _take(face, clip.times, models, camera, locked=locked)
+        ends = [FOLLOWING + (1 - FOLLOWING) * k / len(faces) for k in (i, i + 1)]
+        part = ticket.part(*ends)
+        part.report(0.0, "Fitting the head")
+        take = _take(face, clip.times, models, camera, locked=locked, ticket=part)
         if take is not None:
             camera, locked = take.camera, True
             takes.append(replace(take, name=f"Face {len(takes) + 1}"))
@@ -110,7 +112,13 @@ def _rgb(path: str | os.PathLike[str], info: VideoInfo) -> Iterator[Rgb]:
 
 
 def _take(
-    face: FollowedFace, times: Times, models: Models, camera: Camera, *, locked: bool
+    face: FollowedFace,
+    times: Times,
+    models: Models,
+    camera: Camera,
+    *,
+    locked: bool,
+    ticket: Ticket,
 ) -> Take | None:
     """Return the take of one face, None if no head can be laid over it."""
     numbers = np.flatnonzero(face.confidence > 0)
@@ -122,8 +130,8 @@ def _take(
         face.confidence[numbers].astype(np.float64),
     )
     motion = Motion(numbers, face.shot[numbers], float(times.rate()))
-    identity = identify(models.head, seen, camera, locked=locked)
-    pose, fits = head_poses(models.head, identity, seen, motion)
+    identity = identify(models.head, seen, camera, locked=locked, ticket=ticket.part(0, 0.7))
+    pose, fits = head_poses(models.head, identity, seen, motion, ticket.part(0.7, 1))
     if np.median(fits) < LEAST_FIT:
         return None
     eyes = look(Eyes.of(models.face, models.head, identity), seen, pose, identity)
