@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QToolButton
 
 from core import engine
 from core.jobs import Ticket
+from core.storage import ProjectFile
 from studio import exporting
 from tests.studio.film import check_film, pictures
 from tests.studio.hands import LONG, click, settle
@@ -25,16 +26,18 @@ def editing(window, project, qtbot):
 
 
 class Gate:
-    """Holds an export in the middle until it is opened; cancelling reaches it there."""
+    """Holds long work in the middle until it is opened; cancelling reaches it there."""
 
-    def __init__(self, monkeypatch):
-        self.inside, self.open = threading.Event(), threading.Event()
-        export = engine.export
+    def __init__(self, monkeypatch, name="export", after=0.3):
+        self.inside, self.open, self.after = threading.Event(), threading.Event(), after
+        work = getattr(engine, name)
 
-        def held(project, target, settings, ticket, *more, **named):
-            return export(project, target, settings, _Held(self, ticket), *more, **named)
+        def held(*given, **named):
+            return work(
+                *(_Held(self, x) if isinstance(x, Ticket) else x for x in given), **named
+            )
 
-        monkeypatch.setattr(engine, "export", held)
+        monkeypatch.setattr(engine, name, held)
 
 
 class _Held(Ticket):
@@ -47,7 +50,7 @@ class _Held(Ticket):
         return self._outer.cancelled
 
     def report(self, fraction, message=""):
-        if fraction > 0.3:
+        if fraction > self._gate.after:
             self._gate.inside.set()
             while not (self._gate.open.wait(0.02) or self._outer.cancelled):
                 pass
@@ -123,20 +126,47 @@ def test_a_window_that_closes_ends_its_exports(editing, qtbot, home, monkeypatch
 def test_faces_go_to_the_project_also_when_it_was_named_meanwhile(
     window, qtbot, home, clip, monkeypatch
 ):
-    gate, inside = threading.Event(), threading.Event()
-    track = engine.track
-
-    def held(*arguments, **named):
-        inside.set()
-        gate.wait(60)
-        return track(*arguments, **named)
-
-    monkeypatch.setattr(engine, "track", held)
+    gate = Gate(monkeypatch, "track")
     window.desk.open(home / "talk.mp4")
-    qtbot.waitUntil(inside.is_set, timeout=LONG)
+    qtbot.waitUntil(gate.inside.is_set, timeout=LONG)
     old = window.desk.session.path
     window.desk.save_as(home / "named.facestudio")
-    gate.set()
+    gate.open.set()
     qtbot.waitUntil(lambda: window.desk.take is not None, timeout=LONG)
     assert window.desk.session.path == home / "named.facestudio"
     assert not old.exists()
+
+
+@pytest.mark.parametrize("after", [0.3, 0.92])  # while it follows, and while it fits the head
+def test_tracking_can_be_stopped_and_tried_again(window, qtbot, home, clip, monkeypatch, after):
+    gate = Gate(monkeypatch, "track", after)
+    window.desk.open(home / "talk.mp4")
+    qtbot.waitUntil(gate.inside.is_set, timeout=LONG)
+    job = next(j for j in window.desk.jobs.all if j.title.startswith("Track"))
+    window.docks["jobs"].raise_()
+    _click(window, job, "Cancel")
+    qtbot.waitUntil(lambda: job.over, timeout=LONG)
+    assert job.state == "cancelled"
+    assert window.desk.clip is not None
+    assert window.desk.take is None
+    gate.open.set()
+    _click(window, job, "Retry")
+    qtbot.waitUntil(lambda: window.desk.take is not None, timeout=LONG)
+    assert window.desk.session.labels[-1] == "Track talk.mp4"
+
+
+def test_faces_of_another_clip_go_where_they_belong(
+    window, qtbot, home, clip, monkeypatch, demo
+):
+    gate = Gate(monkeypatch, "track")
+    window.desk.open(home / "talk.mp4")
+    qtbot.waitUntil(gate.inside.is_set, timeout=LONG)
+    first = window.desk.session.path
+    window.desk.open(demo)
+    gate.open.set()
+    qtbot.waitUntil(lambda: not window.desk.jobs.active, timeout=LONG)
+    assert window.desk.session.path == demo
+    assert len(window.desk.session.labels) == 1
+    with ProjectFile(first) as file:
+        assert len(file.project.takes) == 1
+        assert file.labels[-1] == "Track talk.mp4"
