@@ -74,7 +74,7 @@ def arrange(window: QMainWindow, docks: Mapping[str, QDockWidget]) -> None:
         docks["layers"].raise_()
     left, right = round(min(max(0.19 * wide, 300), 400)), round(min(max(0.23 * wide, 340), 480))
     window.resizeDocks([docks["emotion"], docks["shapes"]], [left, right], across)
-    below = 270 if low else round(min(max(0.35 * high, 325), 470))
+    below = 270 if low else round(min(max(0.357 * high, 325), 470))
     window.resizeDocks([docks["time"]], [below], along)
     above = high - below - 90
     if not low:

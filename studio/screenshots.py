@@ -20,7 +20,7 @@ from studio.app import application
 from studio.window import Window
 
 SIZES = ((1600, 960), (1280, 720), (2560, 1440))
-FRAME = 46  # eyes open, in the middle of a word
+FRAME = 62  # eyes open, lips closed
 NAMES = ("Interview, second take", "Spring campaign", "Screen test")
 DAYS = (1_772_000_000, 1_771_200_000, 1_769_500_000)  # fixed, or no two pictures were equal
 SURFACES = ("solid", "wire", "textured", "heat")
@@ -223,7 +223,10 @@ class Studio:
         """Photograph what is told when something is not as it should be."""
         desk = self.window.desk
         self.window.resize(*SIZES[0])
+        there: list[object] = []
+        desk.preview.ready.connect(there.append)
         desk.open(self.home / "Projects" / f"{NAMES[0]}{SUFFIX}")
+        wait(lambda: bool(there), 30)
         rest(2.0)
         broken = self.home / "Films" / "broken.mp4"
         broken.write_bytes(self.clip.read_bytes()[:3000])
@@ -240,8 +243,11 @@ class Studio:
         other.unlink()
         desk.close()
         rest(0.3)
+        told: list[str] = []
+        desk.preview.failed.connect(told.append)
         desk.open(gone)
-        self.save(self.window, "fault-media", 1.5)
+        wait(lambda: bool(told), 20)
+        self.save(self.window, "fault-media", 0.5)
 
     def welcome(self) -> None:
         """Photograph the first page with projects to go on with."""

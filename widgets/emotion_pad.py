@@ -118,7 +118,7 @@ class EmotionPad(QWidget):
         return QSize(240, 240)
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
-        return QSize(160, 106)
+        return QSize(160, 96)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802
         if event.button() == Qt.MouseButton.LeftButton:

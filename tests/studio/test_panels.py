@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 
 from core.errors import ExchangeError
 from core.expression.layers import Offset
-from studio import edits, licences, presets, recents, recovery, tour
+from studio import edits, licences, presets, recents, recovery, screenshots, tour
 from studio.actions import TABLE
 from studio.window import Window
 from studio.wiring_video import landmark_wire
@@ -288,3 +288,9 @@ def test_a_picture_of_the_head_can_be_kept(editing, home, qtbot):
     editing.desk.failed.connect(failed.append)
     dock.wiring.keep_picture(home / "nowhere" / "head.png")
     assert len(failed) == 1
+
+
+def test_pictures_want_a_folder(capsys):
+    assert screenshots.main([]) == 2
+    assert screenshots.main(["--help"]) == 2
+    assert "FOLDER" in capsys.readouterr().err
