@@ -172,6 +172,11 @@ PLAY = (
         "play.loop", "Loop", lambda w: w.desk.viewing.set_loop(not w.desk.viewing.loop),
         ("Ctrl+L",), "mdi6.repeat", _open, lambda w: w.desk.viewing.loop,
     ),
+    Entry(
+        "play.scrub", "Sound while scrubbing",
+        lambda w: w.desk.player.set_scrub(not w.desk.player.scrub), (), "mdi6.waveform", _open,
+        lambda w: w.desk.player.scrub,
+    ),
 )  # fmt: skip
 
 

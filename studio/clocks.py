@@ -2,13 +2,44 @@
 
 # sounddevice has no type stubs.
 # pyright: reportMissingTypeStubs=false, reportUnknownMemberType=false
+import logging
 import time
+from collections.abc import Callable
 from typing import Any, Protocol
 
 import numpy as np
 
 from core.arrays import Float
 from core.errors import MediaError
+
+log = logging.getLogger(__name__)
+
+
+def opened(rate: int, fill: Callable[[Any, int, Any, Any], None]) -> Any:
+    """Return a stream to the sound device, one channel; raise `MediaError` without one.
+
+    fill : called as ``fill(out, count, moment, status)`` on a thread of the device.
+    """
+    try:
+        import sounddevice
+    except OSError as e:
+        raise MediaError("PortAudio is missing on this machine; playing is silent.") from e
+    try:
+        return sounddevice.OutputStream(
+            samplerate=rate, channels=1, dtype="float32", callback=fill
+        )
+    except sounddevice.PortAudioError as e:
+        raise MediaError("There is no sound device; playing is silent.") from e
+
+
+def look_for_devices() -> None:
+    """Let the system list its sound devices, which takes a while, beside the window."""
+    try:
+        import sounddevice
+    except OSError as e:
+        log.info("no sound: %s", e)
+    else:
+        del sounddevice
 
 
 class Clock(Protocol):
@@ -67,16 +98,7 @@ class DeviceClock:
         self._sound, self._rate, self._start = sound, rate, start
         self._next = 0
         self._heard: tuple[float, float] | None = None  # device time, second of the clip
-        try:
-            import sounddevice
-        except OSError as e:
-            raise MediaError("PortAudio is missing on this machine; playing is silent.") from e
-        try:
-            self._stream = sounddevice.OutputStream(
-                samplerate=rate, channels=1, dtype="float32", callback=self._fill
-            )
-        except sounddevice.PortAudioError as e:
-            raise MediaError("There is no sound device; playing is silent.") from e
+        self._stream = opened(rate, self._fill)
         self._at = start
 
     def start(self, at: float) -> None:
@@ -96,6 +118,11 @@ class DeviceClock:
             return self._at
         when, second = self._heard
         return max(self._at, second + float(self._stream.time) - when)
+
+    @property
+    def lost(self) -> bool:
+        """Return whether the device has gone while it was playing."""
+        return not self._stream.active
 
     def stop(self) -> None:
         """Stop and close the device."""

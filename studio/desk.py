@@ -234,7 +234,7 @@ class Desk(QObject):
 
     def stop(self) -> None:
         """End every thread and close the project; the window closes."""
-        self.player.pause()
+        self.player.stop()
         self.preview.stop()
         self.jobs.stop()
         self.background.stop()

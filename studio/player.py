@@ -9,6 +9,7 @@ from core.arrays import Double, Float
 from core.errors import MediaError
 from core.times import Times
 from studio.clocks import Clock, DeviceClock, WallClock
+from studio.grains import Grains
 from studio.viewing import Viewing
 
 FASTEST = 8.0
@@ -27,6 +28,7 @@ class Player(QObject):
     """Moves the playhead of `viewing` in time with the sound."""
 
     playing_changed = Signal(bool)
+    scrub_changed = Signal(bool)  # whether the sound is heard while the playhead is moved
     noted = Signal(str)  # a sentence for the status bar
 
     def __init__(self, viewing: Viewing, parent: QObject | None = None) -> None:
@@ -38,6 +40,12 @@ class Player(QObject):
         self._clock: Clock | None = None
         self._speed = 1.0
         self.volume, self.muted = 1.0, False
+        self._scrub = True
+        self._grains: Grains | None = None
+        self._quiet = QTimer(self)  # the device is let go of when the hand rests
+        self._quiet.setSingleShot(True)
+        self._quiet.setInterval(700)
+        self._quiet.timeout.connect(self._end_grains)
         self._moving = False
         self.dropped = self.due = 0  # frames of this run
         self._timer = QTimer(self)
@@ -56,15 +64,29 @@ class Player(QObject):
         """Return the speed, negative backwards."""
         return self._speed
 
+    @property
+    def scrub(self) -> bool:
+        """Return whether the sound is heard while the playhead is moved by hand."""
+        return self._scrub
+
+    def set_scrub(self, on: bool) -> None:
+        """Let the sound be heard while the playhead is moved by hand, or not."""
+        if on != self._scrub:
+            self._scrub = on
+            self._end_grains()
+            self.scrub_changed.emit(on)
+
     def load(self, times: Times | None) -> None:
         """Stop, and be ready to play a clip with these frame times."""
         self.pause()
+        self._end_grains()
         self._voice = None
         self._moments = times.moments() if times else np.zeros(0)
         self._end = float(self._moments[-1] + 1 / times.rate()) if times else 0.0
 
     def load_voice(self, voice: Voice | None) -> None:
         """Play this sound from the next start on."""
+        self._end_grains()
         self._voice = voice if voice is not None and len(voice.samples) else None
 
     def set_volume(self, volume: float) -> None:
@@ -89,6 +111,7 @@ class Player(QObject):
         if not len(self._moments):
             return
         self._halt()
+        self._end_grains()
         first, last = self._viewing.range
         at = self._viewing.frame
         if speed > 0 and at >= last:
@@ -101,6 +124,11 @@ class Player(QObject):
         self.dropped = self.due = 0
         self._timer.start()
         self.playing_changed.emit(True)
+
+    def stop(self) -> None:
+        """Stand still and let go of the sound device."""
+        self.pause()
+        self._end_grains()
 
     def pause(self) -> None:
         """Stand still."""
@@ -123,13 +151,16 @@ class Player(QObject):
             try:
                 return DeviceClock(voice.samples, voice.rate, voice.start, loud)
             except MediaError as e:
-                self.noted.emit(str(e))
-                self._voice = None
+                self._silence(e)
         return WallClock(self._speed)
 
     def _here(self) -> float:
-        at = float(self._moments[self._viewing.frame])
-        return at if self._speed > 0 else at + 1e-3
+        """Return the second at which the frame begins; backwards, that at which it ends."""
+        frame = self._viewing.frame
+        if self._speed > 0:
+            return float(self._moments[frame])
+        end = self._moments[frame + 1] if frame + 1 < len(self._moments) else self._end
+        return float(end) - 1e-6
 
     def _go_on(self) -> None:
         if self._clock is not None:
@@ -148,6 +179,8 @@ class Player(QObject):
     def _on_timer_timeout(self) -> None:
         if self._clock is None:
             return
+        if isinstance(self._clock, DeviceClock) and self._clock.lost:
+            self._go_on_silently()
         first, last = self._viewing.range
         now = self._clock.now()
         frame = int(np.searchsorted(self._moments, now + 1e-9, side="right")) - 1
@@ -175,6 +208,39 @@ class Player(QObject):
         self._moving = False
 
     def _on_viewing_frame_changed(self, frame: int) -> None:
-        del frame
         if self.playing and not self._moving:  # the user went elsewhere: play on from there
             self._go_on()
+        elif not self.playing:
+            self._sound_grain(frame)
+
+    def _sound_grain(self, frame: int) -> None:
+        voice = self._voice
+        if not self._scrub or voice is None or self.muted or frame >= len(self._moments):
+            return
+        if self._grains is None:
+            try:
+                self._grains = Grains(voice.samples, voice.rate, voice.start)
+            except MediaError as e:
+                self._silence(e)
+                return
+        self._grains.play(float(self._moments[frame]), self.volume)
+        self._quiet.start()
+
+    def _end_grains(self) -> None:
+        self._quiet.stop()
+        if self._grains is not None:
+            self._grains.stop()
+            self._grains = None
+
+    def _silence(self, why: MediaError) -> None:
+        """Go on without sound, and say so once."""
+        self._voice = None
+        self.noted.emit(str(why))
+
+    def _go_on_silently(self) -> None:
+        assert self._clock is not None
+        at = self._clock.now()
+        self._clock.stop()
+        self._clock = WallClock(self._speed)
+        self._clock.start(at)
+        self._silence(MediaError("The sound device has gone; playing is silent."))

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from core.arrays import Rgb
 from core.project import Project
 from studio import edits, recovery
+from studio.clocks import look_for_devices
 from studio.desk import Desk
 from studio.player import Voice
 from widgets.audio_peaks import Peaks, peaks
@@ -73,6 +74,7 @@ class TimeWiring(QObject):
         bar.play_wished.connect(self._on_play_wished)
         bar.volume_wished.connect(self._on_volume_wished)
         bar.mute_wished.connect(self._on_mute_wished)
+        bar.scrub_wished.connect(desk.player.set_scrub)
 
     def _news(self) -> None:
         desk, line, bar = self._desk, self._line, self._bar
@@ -85,9 +87,11 @@ class TimeWiring(QObject):
         desk.viewing.loop_changed.connect(line.show_loop)
         desk.viewing.loop_changed.connect(bar.show_loop)
         desk.player.playing_changed.connect(bar.show_playing)
+        desk.player.scrub_changed.connect(bar.show_scrub)
         desk.preview.cache_changed.connect(self._on_preview_cache_changed)
         desk.preview.scene_changed.connect(self._on_preview_scene_changed)
         bar.show_sound(1.0, False)
+        bar.show_scrub(desk.player.scrub)
         bar.show_loop(desk.viewing.loop)
         line.show_loop(desk.viewing.loop)
         bar.show_audible(False, said("This clip is silent."))
@@ -127,6 +131,8 @@ class TimeWiring(QObject):
         clip = self._desk.clip
         self._markers = recovery.markers(clip.digest) if clip is not None else set()
         self._fetched, self._heard = "", None
+        self._bar.show_offset(None)
+        self._bar.show_audible(False, said("This clip is silent."))
         self._bar.show_times(clip.times if clip else None)
         if clip is not None:
             self._line.show_times(clip.times)
@@ -172,6 +178,7 @@ class TimeWiring(QObject):
     def _fetch(self, info: "VideoInfo") -> None:
         run = self._desk.background.run
         if info.audio is not None:
+            self._bar.show_offset(-_sound_start(info))
             run(lambda: _sound(info), self._on_sound)
         run(lambda: _thumbnails(info), self._line.show_thumbnails)
 
@@ -192,10 +199,16 @@ def _speech(face: Any) -> list[Any]:
 def _sound(info: "VideoInfo") -> tuple[Voice, Peaks]:
     from core.media.sound import samples
 
-    first = float(int(info.times.pts[0]) * info.times.base)
-    start = (info.audio.start if info.audio else 0.0) - first
+    look_for_devices()
+    start = _sound_start(info)
     sound = samples(info.path, RATE)
     return Voice(sound, RATE, start), peaks(sound, RATE, start)
+
+
+def _sound_start(info: "VideoInfo") -> float:
+    """Return how many seconds after the first frame the sound starts."""
+    first = float(int(info.times.pts[0]) * info.times.base)
+    return (info.audio.start if info.audio else first) - first
 
 
 def _thumbnails(info: "VideoInfo") -> list[tuple[int, Rgb]]:

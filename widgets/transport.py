@@ -15,7 +15,8 @@ class Transport(QWidget):
     """The buttons under the picture.
 
     Wishes: `play_wished` (True = play), `frame_wished` (a frame), `step_wished` (frames,
-    negative = back), `loop_wished`, `volume_wished` (0..1), `mute_wished`.
+    negative = back), `loop_wished`, `volume_wished` (0..1), `mute_wished`, `scrub_wished`
+    (True = the sound is heard while the playhead is moved).
     """
 
     play_wished = Signal(bool)
@@ -24,6 +25,7 @@ class Transport(QWidget):
     loop_wished = Signal(bool)
     volume_wished = Signal(float)
     mute_wished = Signal(bool)
+    scrub_wished = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,7 +39,10 @@ class Transport(QWidget):
         self.length.setProperty("quiet", True)
         self.offset = QLabel("", self)
         self.offset.setProperty("quiet", True)
-        self.offset.setToolTip(self.tr("How far the picture is from the sound"))
+        self.offset.setToolTip(
+            self.tr("How much later than the sound the picture starts, as the file says")
+        )
+        self.offset.setAccessibleName(self.tr("Picture against sound"))
         self._make_sound()
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.GAP, theme.SMALL, theme.GAP, theme.SMALL)
@@ -50,7 +55,7 @@ class Transport(QWidget):
         row.addSpacing(theme.GAP)
         row.addWidget(self.loop)
         row.addStretch(1)
-        for widget in (self.offset, self.mute, self.volume):
+        for widget in (self.offset, self.scrub, self.mute, self.volume):
             row.addWidget(widget)
         self._refresh()
 
@@ -88,14 +93,19 @@ class Transport(QWidget):
         words = self.tr("Sound on") if muted else self.tr("Mute")
         _dress(self.mute, "mdi6.volume-off" if muted else "mdi6.volume-high", words)
 
+    def show_scrub(self, on: bool) -> None:
+        """Show whether the sound is heard while the playhead is moved."""
+        with QSignalBlocker(self.scrub):
+            self.scrub.setChecked(on)
+
     def show_audible(self, audible: bool, why: str = "") -> None:
         """Show whether there is sound to hear; `why` not, in a tool tip."""
-        self.volume.setEnabled(audible)
-        self.mute.setEnabled(audible)
+        for widget in (self.volume, self.mute, self.scrub):
+            widget.setEnabled(audible)
         self.volume.setToolTip(self.tr("Volume") if audible else why)
 
     def show_offset(self, seconds: float | None) -> None:
-        """Show how much later than its sound the picture is; None where nothing plays."""
+        """Show how much later than its sound the picture starts; None without a sound."""
         shown = "" if seconds is None else self.tr("A/V {:+.0f} ms").format(1000 * seconds)
         self.offset.setText(shown)
 
@@ -132,6 +142,10 @@ class Transport(QWidget):
         return time
 
     def _make_sound(self) -> None:
+        self.scrub = self._button("mdi6.waveform", self.tr("Sound while scrubbing"))
+        self.scrub.setCheckable(True)
+        self.scrub.setChecked(True)
+        self.scrub.toggled.connect(self.scrub_wished)
         self.mute = self._button("mdi6.volume-high", self.tr("Mute"))
         self.mute.setCheckable(True)
         self.mute.toggled.connect(self.mute_wished)
