@@ -14,8 +14,7 @@ from widgets.about import Part
 # Every package the program itself asks for, as in pyproject.toml.
 PACKAGES = (
     "numpy", "scipy", "opencv-python-headless", "av", "numba", "ai-edge-litert", "safetensors",
-    "typer", "platformdirs", "PySide6", "pyqtgraph", "vispy", "superqt", "QtAwesome",
-    "sounddevice",
+    "typer", "platformdirs", "PySide6", "vispy", "QtAwesome", "sounddevice",
 )  # fmt: skip
 # Packages that are there only where somebody wants them, by the module one imports.
 OPTIONAL = {
