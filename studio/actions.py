@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QCoreApplication
 
 from studio import asking
+from studio.wiring_time import TimePanel
 
 if TYPE_CHECKING:
     from studio.window import Window
+    from widgets.timeline.view import TimelineView
 
 Call = Callable[["Window"], object]
 When = Callable[["Window"], bool]
@@ -168,6 +170,14 @@ PLAY = (
     Entry("play.in", "Set in point", lambda w: w.set_in(), ("I",), "", _open),
     Entry("play.out", "Set out point", lambda w: w.set_out(), ("O",), "", _open),
     Entry("play.whole", "Clear the range", lambda w: w.clear_range(), ("Alt+X",), "", _open),
+    Entry("play.mark", "Set or remove a marker", lambda w: _line(w).mark(), ("M",), "", _open),
+    Entry(
+        "play.mark_next", "Next marker", lambda w: _line(w).go_marker(1), ("PgDown",), "", _open
+    ),
+    Entry(
+        "play.mark_previous", "Previous marker", lambda w: _line(w).go_marker(-1), ("PgUp",), "",
+        _open,
+    ),
     Entry(
         "play.loop", "Loop", lambda w: w.desk.viewing.set_loop(not w.desk.viewing.loop),
         ("Ctrl+L",), "mdi6.repeat", _open, lambda w: w.desk.viewing.loop,
@@ -178,6 +188,13 @@ PLAY = (
         lambda w: w.desk.player.scrub,
     ),
 )  # fmt: skip
+
+
+def _line(window: "Window") -> "TimelineView":
+    """Return the timeline of a window."""
+    panel = window.docks["time"].widget()
+    assert isinstance(panel, TimePanel)
+    return panel.timeline
 
 
 def _mode(number: int, mode: str, title: str) -> Entry:
@@ -199,6 +216,30 @@ VIEW = (
     Entry("view.next", "Next panel", lambda w: w.walk_panels(1), ("F6",), "", _open),
     Entry(
         "view.previous", "Previous panel", lambda w: w.walk_panels(-1), ("Shift+F6",), "", _open
+    ),
+    Entry(
+        "view.closer",
+        "Zoom the timeline in",
+        lambda w: _line(w).zoom_in(),
+        ("Ctrl++", "Ctrl+="),
+        "",
+        _open,
+    ),
+    Entry(
+        "view.wider",
+        "Zoom the timeline out",
+        lambda w: _line(w).zoom_out(),
+        ("Ctrl+-",),
+        "",
+        _open,
+    ),
+    Entry(
+        "view.whole",
+        "Whole clip in the timeline",
+        lambda w: _line(w).zoom_fit(),
+        ("Ctrl+Shift+0",),
+        "",
+        _open,
     ),
     Entry("view.full", "Full screen", lambda w: w.toggle_full_screen(), ("F11",)),
     Entry("view.reset", "Reset the layout", lambda w: w.reset_layout()),

@@ -8,7 +8,7 @@ from PySide6.QtGui import QHelpEvent, QKeySequence
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from core.builtin import kinds
-from studio import licences, recovery, tour
+from studio import recovery, tour
 from studio.actions import MENUS, TABLE, Entry
 from studio.wiring_time import TimePanel
 from widgets.about import About, Part
@@ -138,6 +138,8 @@ class Help(QObject):
 
     def open_about(self) -> None:
         """Open what is loaded, with the licences."""
+        from studio import licences  # which reads what is installed: not at the start
+
         self._about = About(licences.own_version(), self._window)
         self._about.destroyed.connect(self._on_about_destroyed)
         self._about.open()

@@ -262,8 +262,15 @@ def test_markers_outlive_the_project(editing, project, qtbot):
     editing.desk.close()
     editing.desk.open(project)
     assert line.canvas.rows.ruler.markers == (7,)
-    line.marker_wished.emit(7)
+    editing.trigger("play.mark_next")
+    assert editing.desk.viewing.frame == 7
+    editing.trigger("play.mark")
     assert line.canvas.rows.ruler.markers == ()
+    scale = line.canvas.axis.scale
+    editing.trigger("view.closer")
+    assert line.canvas.axis.scale > scale
+    editing.trigger("view.whole")
+    assert line.canvas.axis.scale == scale
 
 
 def test_a_picture_that_is_not_there_is_explained_with_a_remedy(window, project, clip, qtbot):

@@ -157,6 +157,18 @@ class TimelineView(QWidget):
         """Show the range from in to out."""
         self.tools.fit_range()
 
+    def mark(self) -> None:
+        """Set a marker at the playhead, or take the one there away."""
+        if len(self.canvas.axis.times):
+            self.marker_wished.emit(self.canvas.frame)
+
+    def go_marker(self, step: int) -> None:
+        """Go to the next (1) or previous (-1) marker."""
+        here, marks = self.canvas.frame, self.canvas.rows.ruler.markers
+        found = [m for m in marks if (m > here if step > 0 else m < here)]
+        if found:
+            self.frame_wished.emit(found[0] if step > 0 else found[-1])
+
     def add_key(self) -> None:
         """Add a key to the active curve at the playhead."""
         self.canvas.add_key()
