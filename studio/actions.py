@@ -175,8 +175,8 @@ PLAY = (
         "play.mark_next", "Next marker", lambda w: _line(w).go_marker(1), ("PgDown",), "", _open
     ),
     Entry(
-        "play.mark_previous", "Previous marker", lambda w: _line(w).go_marker(-1), ("PgUp",), "",
-        _open,
+        "play.mark_previous", "Previous marker", lambda w: _line(w).go_marker(-1), ("PgUp",),
+        "", _open,
     ),
     Entry(
         "play.loop", "Loop", lambda w: w.desk.viewing.set_loop(not w.desk.viewing.loop),
