@@ -14,6 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
+from benchmarks.run import header
+
 SETTLE = 6.0  # seconds until the head is the person's own
 
 
@@ -22,8 +24,8 @@ def main() -> None:
 
     clip = Path(sys.argv[1]) if len(sys.argv) > 1 else resource("demo/actor.mp4")
     seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 10.0
-    load = ", ".join(f"{x:.1f}" for x in os.getloadavg())
-    print(f"{os.cpu_count()} cores, load {load}; {clip.name}, {seconds:.0f} s each")
+    print(header("live"), end="")
+    print(f"{clip.name} in place of a camera, {seconds:.0f} s each\n", flush=True)
     alone(clip, seconds)
     with tempfile.TemporaryDirectory() as home:
         os.environ["XDG_CONFIG_HOME"] = os.environ["XDG_DATA_HOME"] = home

@@ -29,7 +29,8 @@ from core.reconstruction.reconstruct import Models, takes_of
 
 BASE = Fraction(1, 90000)  # seconds a tick: what MP4 and every rate of a camera agree on
 WAITING = 48  # pictures that wait for the encoder; more are left out
-SETTINGS = ExportSettings(crf=18, preset="veryfast", threads=1)
+# Quick rather than small: what the encoder has no time for is lost.
+SETTINGS = ExportSettings(crf=17, preset="ultrafast", threads=1)
 
 
 @dataclass(eq=False)
