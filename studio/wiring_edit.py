@@ -53,10 +53,14 @@ def coefficients(desk: Desk, panel: CoefficientPanel) -> Show:
             own(gesture),
         )
 
-    def key(shape: str, amount: float) -> None:
+    def key(shape: str, amount: float, gesture: str) -> None:
         moment = desk.moment
         label = said("Key: {shape} {amount:+.0%}").format(shape=shape, amount=amount)
-        desk.edit(label, lambda p, i: edits.with_offset_key(p, i, shape, amount, moment))
+        desk.edit(
+            label,
+            lambda p, i: edits.with_offset_key(p, i, shape, amount, moment),
+            own(gesture),
+        )
 
     def show() -> None:
         if not panel.isVisible():

@@ -53,14 +53,15 @@ class CoefficientPanel(QWidget):
     """Sliders that add to the shapes or take from them, -1..1, beside what was filmed.
 
     `offset_wished(shape, amount, gesture)`; with both sides linked it comes twice, once a
-    side, in one gesture. `key_wished(shape, amount)`: a key of that offset at the playhead.
+    side, in one gesture. `key_wished(shape, amount, gesture)`: a key of that offset at the
+    playhead, of both sides likewise.
     `layers_wished(layers, label, gesture)`: mute and solo switch layers on and off.
     `preset_wished(name, locked)`: a preset is set, but for the locked shapes;
     `preset_kept(name)`: the offsets at the playhead are kept so; `preset_dropped(name)`.
     """
 
     offset_wished = Signal(str, float, str)
-    key_wished = Signal(str, float)
+    key_wished = Signal(str, float, str)
     layers_wished = Signal(object, str, str)
     preset_wished = Signal(str, object)
     preset_kept = Signal(str)
@@ -260,8 +261,9 @@ class CoefficientPanel(QWidget):
         self.preset_wished.emit(name, frozenset(self._locked))
 
     def _key(self, shape: str) -> None:
+        gesture = new_gesture("key")
         for side in self._sides(shape):
-            self.key_wished.emit(side, self._rows[side].state.offset)
+            self.key_wished.emit(side, self._rows[side].state.offset, gesture)
 
     def _lock(self, shape: str) -> None:
         self._locked ^= {shape}

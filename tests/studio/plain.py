@@ -112,14 +112,16 @@ class Plain:
                 return
         self.become([*self.layers, Offset(shape, curve(value, None))], gesture)
 
-    def offset_key(self, shape, value):
+    def offset_key(self, shape, value, gesture=None):
         """Set a key of the offset of a shape at the playhead."""
         for at, layer in enumerate(self.layers):
             if isinstance(layer, Offset) and layer.shape == shape:
                 new = replace(layer, amount=keyed(layer.amount, self.moment, value))
-                self.become([*self.layers[:at], new, *self.layers[at + 1 :]])
+                self.become([*self.layers[:at], new, *self.layers[at + 1 :]], gesture)
                 return
-        self.become([*self.layers, Offset(shape, Envelope((Key(self.moment, value),)))])
+        self.become(
+            [*self.layers, Offset(shape, Envelope((Key(self.moment, value),)))], gesture
+        )
 
     def replace_layer(self, index, layer, gesture):
         """Put `layer` in the place of another."""

@@ -103,7 +103,12 @@ def test_mute_solo_and_reset_switch_layers(panel, qtbot):
 def test_a_key_bears_the_offset_that_is_shown(panel, qtbot):
     panel.show_layers(LAYERS)
     _click(qtbot, panel.row("browInnerUp"), "key")
-    assert panel.heard == [("browInnerUp", pytest.approx(-0.4))]
+    assert [wish[:2] for wish in panel.heard] == [("browInnerUp", pytest.approx(-0.4))]
+    panel.heard.clear()
+    panel._linked.setChecked(True)
+    _click(qtbot, panel.row("mouthSmileLeft"), "key")
+    assert [wish[0] for wish in panel.heard] == ["mouthSmileLeft", "mouthSmileRight"]
+    assert len({wish[2] for wish in panel.heard}) == 1
 
 
 def test_a_mark_without_an_offset_does_nothing(panel, qtbot):
