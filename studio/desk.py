@@ -8,10 +8,10 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QObject, Signal
 
-from core.errors import FaceStudioError
+from core.errors import FaceStudioError, ProjectError
 from core.jobs import Ticket
 from core.project import Clip, Project, Take
-from core.storage import SUFFIX, duplicate, is_project
+from core.storage import SUFFIX, ProjectFile, duplicate, is_project
 from studio import recovery
 from studio.background import Background
 from studio.jobs import Job, Jobs
@@ -268,23 +268,29 @@ class Desk(QObject):
             self.failed.emit(said("There is no such file: {path}").format(path=path))
             return
 
-        def work(ticket: Ticket) -> Clip:
+        label = said("Open {name}").format(name=path.name)
+
+        def work(ticket: Ticket) -> Path:
             from core import engine
 
             del ticket
-            return engine.open_clip(path)
-
-        def done(clip: Clip) -> None:
-            label = said("Open {name}").format(name=path.name)
+            clip = engine.open_clip(path)
             try:
                 place = recovery.new_place(path.name)
-                self.session.new_from(Project((clip,)), place, label)
+            except OSError as e:
+                raise ProjectError(str(e)) from e
+            ProjectFile.create(place, Project((clip,)), label).close()  # waits for the disk
+            return place
+
+        def done(place: Path) -> None:
+            try:
+                self.session.open(place)
             except (FaceStudioError, OSError) as e:
                 self.failed.emit(str(e))
                 return
             self.follow()
 
-        self.jobs.start(said("Open {name}").format(name=path.name), work, done)
+        self.jobs.start(label, work, done)
 
     def _on_session_changed(self, old: Project, new: Project) -> None:
         self.preview.show(new)

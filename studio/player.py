@@ -120,7 +120,7 @@ class Player(QObject):
             self._viewing.go(last)
         self._speed = speed
         self._clock = self._new_clock()
-        self._clock.start(self._here())
+        self._clock.start(self._second(self._viewing.frame))
         self.dropped = self.due = 0
         self._timer.start()
         self.playing_changed.emit(True)
@@ -154,9 +154,8 @@ class Player(QObject):
                 self._silence(e)
         return WallClock(self._speed)
 
-    def _here(self) -> float:
+    def _second(self, frame: int) -> float:
         """Return the second at which the frame begins; backwards, that at which it ends."""
-        frame = self._viewing.frame
         if self._speed > 0:
             return float(self._moments[frame])
         end = self._moments[frame + 1] if frame + 1 < len(self._moments) else self._end
@@ -164,7 +163,7 @@ class Player(QObject):
 
     def _go_on(self) -> None:
         if self._clock is not None:
-            self._clock.go(self._here())
+            self._clock.go(self._second(self._viewing.frame))
 
     def _halt(self) -> None:
         self._timer.stop()
@@ -199,8 +198,10 @@ class Player(QObject):
             self._move(last if self._speed > 0 else first)
             self.pause()
             return
-        self._move(first if self._speed > 0 else last)
-        self._go_on()
+        frame = first if self._speed > 0 else last
+        if self._clock is not None:  # first: who is shown the frame may ask for the time
+            self._clock.go(self._second(frame))
+        self._move(frame)
 
     def _move(self, frame: int) -> None:
         self._moving = True
