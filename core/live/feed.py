@@ -1,5 +1,6 @@
 """Camera, tracker and recorder at work: the newest picture wins, nobody waits for another."""
 
+import importlib
 import logging
 import threading
 import time
@@ -7,12 +8,15 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from core.arrays import Rgb
 from core.errors import FaceStudioError
-from core.live.camera import Caught, Source
-from core.live.recorder import Recorder, Recording
-from core.live.tracker import LiveFace, LiveTracker
+
+if TYPE_CHECKING:  # the networks are loaded by the thread that needs them
+    from core.live.camera import Caught, Source
+    from core.live.recorder import Recorder, Recording
+    from core.live.tracker import LiveFace, LiveTracker
 
 log = logging.getLogger(__name__)
 OVER = 2.0  # seconds over which rates are counted
@@ -24,7 +28,7 @@ class Moment:
 
     rgb: Rgb
     at: int
-    face: LiveFace | None
+    face: "LiveFace | None"
 
 
 class Rate:
@@ -57,7 +61,7 @@ class Feed:
 
     def __init__(
         self,
-        open: Callable[[], Source],
+        open: "Callable[[], Source]",
         on_moment: Callable[[Moment], None],
         on_end: Callable[[str], None],
     ) -> None:
@@ -79,7 +83,7 @@ class Feed:
         for thread in self._threads:
             thread.start()
 
-    def stop(self) -> Recording | None:
+    def stop(self) -> "Recording | None":
         """End both threads, wait for them, and return what was being recorded."""
         with self._turn:
             self._stop = True
@@ -93,18 +97,20 @@ class Feed:
 
     def record(self, path: Path) -> None:
         """Write what is filmed from now on to `path`."""
+        from core.live.recorder import Recorder
+
         with self._turn:
             if self._recorder is None:
                 self._recorder = Recorder(path)
 
-    def finish(self) -> Recording | None:
+    def finish(self) -> "Recording | None":
         """End the recording and return it; None if there is none."""
         with self._turn:
             recorder, self._recorder = self._recorder, None
         return None if recorder is None else recorder.stop()
 
     @property
-    def recording(self) -> Recording | None:
+    def recording(self) -> "Recording | None":
         """Return what is being recorded, None if nothing is."""
         recorder = self._recorder
         return None if recorder is None else recorder.recording
@@ -126,7 +132,7 @@ class Feed:
             sentence = f"The camera failed ({type(e).__name__}: {e})."
         self._end(sentence)
 
-    def _pump(self, source: Source) -> str:
+    def _pump(self, source: "Source") -> str:
         while not self._stop:
             caught = source.read()
             if caught is None:
@@ -146,9 +152,11 @@ class Feed:
     def _track(self) -> None:
         tracker: LiveTracker | None = None
         try:
+            room = importlib.import_module("core.live.tracker")
+            importlib.import_module("core.live.recorder")  # ready when it is wanted
             while (caught := self._next()) is not None:
                 H, W = caught.rgb.shape[:2]
-                tracker = tracker or LiveTracker((W, H))
+                tracker = tracker or cast("LiveTracker", room.LiveTracker((W, H)))
                 face = tracker.step(caught.rgb, caught.at / 1e9)
                 recorder = self._recorder
                 if face is not None and recorder is not None:
@@ -161,7 +169,7 @@ class Feed:
             log.exception("live tracking failed")
             self._end(f"Tracking failed ({type(e).__name__}: {e}).")
 
-    def _next(self) -> Caught | None:
+    def _next(self) -> "Caught | None":
         with self._turn:
             while not self._stop:
                 caught, self._newest = self._newest, None

@@ -9,7 +9,7 @@ import pytest
 
 from core.errors import MediaError, NoFaceError
 from core.jobs import Ticket
-from core.live import camera, feed
+from core.live import camera, feed, tracker
 from core.live.camera import Caught, Device, Standin, Webcam
 from core.live.feed import Feed
 from core.live.recorder import BASE, Recorder, Recording, project_of
@@ -171,7 +171,7 @@ class TestFeed:
                 seen.append(seconds)
                 busy.wait(WAIT)
 
-        monkeypatch.setattr(feed, "LiveTracker", Slow)
+        monkeypatch.setattr(tracker, "LiveTracker", Slow)
         caught = uneven(pictures)
         taken = threading.Event()
 

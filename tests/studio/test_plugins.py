@@ -1,11 +1,14 @@
 """Plug-ins in the window: added, drawn, exported; one that fails is named and left out."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtWidgets import QFileDialog
 
 from core import builtin, loader
 from core.paths import data
 from core.registry import Plugin
+from core.storage import ProjectFile
 from studio import exporting, plugins
 from studio.window import Window
 
@@ -145,3 +148,28 @@ def test_the_export_takes_the_picture_that_is_shown(edited):
     film = exporting.film_of(edited.desk)
     assert film.pictures == (("clay", "Clay head"), ("normals", "Normal map"))
     assert film.picture == "normals"
+
+
+def test_a_project_of_a_missing_plugin_opens_edits_and_gets_it_back(
+    qtbot, window, demo, monkeypatch
+):
+    made = builtin.kinds().get("layer", "tremor").load()(seed=5)
+    with ProjectFile(demo) as file:
+        take = replace(file.project.takes[0], layers=(made,))
+        file.push("Add", file.project.with_take(0, take))
+    begun(qtbot, window)
+    table = builtin.kinds()
+    with monkeypatch.context() as without:
+        entries = {k: e for k, e in table._entries.items() if e.plugin != "tremor_layer"}
+        without.setattr(table, "_entries", entries)
+        window.desk.open(demo)
+        rows = window.docks["layers"].widget()
+        assert rows._list.item(0).text() == "tremor  ·  plug-in missing"
+        assert "missing" in window.docks["layer"].widget()._note.text()
+        window.choose_emotion("sad")
+        qtbot.waitUntil(lambda: window.desk.preview.scene is not None, timeout=WAIT)
+        assert rows._list.count() == 2
+        window.desk.close()
+    window.desk.open(demo)
+    assert window.desk.take.layers[0] == made
+    assert window.desk.take.layers[1].label == "sad"
