@@ -106,7 +106,7 @@ class Transport(QWidget):
 
     def show_offset(self, seconds: float | None) -> None:
         """Show how much later than its sound the picture starts; None without a sound."""
-        shown = "" if seconds is None else self.tr("A/V {:+.0f} ms").format(1000 * seconds)
+        shown = "" if seconds is None else self.tr("A/V {:+d} ms").format(round(1000 * seconds))
         self.offset.setText(shown)
 
     # Inner workings ---------------------------------------------------------------------
