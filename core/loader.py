@@ -3,12 +3,10 @@
 import dataclasses
 import importlib
 import importlib.util
-import inspect
 import pkgutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from importlib.metadata import entry_points
 from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar
@@ -43,6 +41,8 @@ def load(registry: Registry) -> None:
 
 def found() -> Iterator[Candidate]:
     """Yield what looks like a plug-in: ours, those installed, those in the user's folder."""
+    from importlib.metadata import entry_points  # 15 ms that most verbs need not wait
+
     yield from _shipped()
     for point in sorted(entry_points(group=GROUP), key=lambda p: p.name):
         yield Candidate(point.name, point.value, point.load)
@@ -176,7 +176,7 @@ def _check(entry: Entry) -> None:
 
 
 def _check_layer(entry: Entry, target: Any) -> None:
-    if not (inspect.isclass(target) and dataclasses.is_dataclass(target)):
+    if not (isinstance(target, type) and dataclasses.is_dataclass(target)):
         raise PluginError(f"{entry.title} is not a dataclass")
     frozen = getattr(target, "__dataclass_params__").frozen  # noqa: B009 - unknown to types
     fields = {f.name: f for f in dataclasses.fields(target)}

@@ -1,5 +1,6 @@
 """Plug-ins are found, and one that fails stops nothing but itself."""
 
+import importlib.metadata
 import sys
 import types
 from pathlib import Path
@@ -85,7 +86,7 @@ def test_entry_points_are_asked(monkeypatch):
         name, value = "theirs", "theirs"
         load = staticmethod(lambda: module)
 
-    monkeypatch.setattr(loader, "entry_points", lambda group: [Point()])
+    monkeypatch.setattr(importlib.metadata, "entry_points", lambda group: [Point()])
     registry = Registry()
     loader.load(registry)
     assert registry.get("exporter", "x").plugin == "theirs"
