@@ -18,6 +18,8 @@ from core.rendering.warp import WarpRenderer
 from core.stages import Evidence
 from core.track import Look, Track
 
+SMALL_NODES = 64  # across a face in a small picture
+
 
 @dataclass(frozen=True, eq=False)
 class Face:
@@ -126,7 +128,8 @@ def _ready(info: VideoInfo, face: Face) -> Face:
     large = WarpRenderer(model, take.shape, take.camera, assets)
     # A likeness while the playhead moves does without looking for hands before the face.
     quick = replace(assets, usual=None)
-    small = WarpRenderer(model, take.shape, _small_camera(info, take.camera), quick)
+    camera = _small_camera(info, take.camera)
+    small = WarpRenderer(model, take.shape, camera, quick, SMALL_NODES)
     return replace(face, renderer=large, small=small)
 
 

@@ -43,9 +43,14 @@ class Grid:
         )
 
 
-def grid_around(positions: Float, face_px: float, frame: tuple[int, int]) -> Grid:
-    """Return the grid over (N, 2) `positions` and the fall-off around them; frame = (W, H)."""
-    step = max(1, round(face_px / NODES))
+def grid_around(
+    positions: Float, face_px: float, frame: tuple[int, int], nodes: int = NODES
+) -> Grid:
+    """Return the grid over (N, 2) `positions` and the fall-off around them.
+
+    frame : (W, H). nodes : about so many across a face.
+    """
+    step = max(1, round(face_px / nodes))
     margin = FALL_OFF * face_px * 1.1 + step
     last = np.array(frame) - 4
     low = np.clip(np.floor(positions.min(0) - margin), 0, last).astype(int)

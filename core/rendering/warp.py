@@ -14,7 +14,15 @@ from core.rendering.atlas import NOTHING, Assets
 from core.rendering.composite import move_skin
 from core.rendering.detail import let_go, without_folds
 from core.rendering.eyes import eye_moves, eye_slot, gaze_shift, paint_eye
-from core.rendering.field import Grid, grid_around, quietened, sampled, skin_field, unfolded
+from core.rendering.field import (
+    NODES,
+    Grid,
+    grid_around,
+    quietened,
+    sampled,
+    skin_field,
+    unfolded,
+)
 from core.rendering.glasses import held
 from core.rendering.mouth import mouth_slot, paint_mouth
 from core.rendering.occlusion import free, hidden
@@ -47,9 +55,15 @@ class WarpRenderer:
     """Renders one person of one clip; holds what never changes from frame to frame."""
 
     def __init__(
-        self, face: FaceModel, shape: Float, camera: Camera, assets: Assets = NOTHING
+        self,
+        face: FaceModel,
+        shape: Float,
+        camera: Camera,
+        assets: Assets = NOTHING,
+        nodes: int = NODES,
     ) -> None:
-        self._face, self._camera = face, camera
+        """Make the renderer; fewer `nodes` across the face are quicker and coarser."""
+        self._face, self._camera, self._nodes = face, camera, nodes
         self._person = face.person(shape).astype(np.float32)
         self._rig = rig_of(face, shape)
         self._assets = assets
@@ -81,7 +95,8 @@ class WarpRenderer:
         face_px = FACE_MM * shift.scale
         if face_px < SMALLEST_PX:
             return rgb, layers, {"strength": 0.0}
-        grid = grid_around(shift.target[:, :2], face_px, (rgb.shape[1], rgb.shape[0]))
+        size = rgb.shape[1], rgb.shape[0]
+        grid = grid_around(shift.target[:, :2], face_px, size, self._nodes)
         keep = self._free(rgb, points, grid)
         change, keep = self._change(shift, grid, face_px, keep)
         moved = shift.moved - points
