@@ -4,12 +4,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any, Literal
 
+from PySide6.QtCore import QCoreApplication
+
 from core.expression.keyframes import Envelope
 from core.expression.layers import Layer
 from core.track import ARKIT_NAMES
 
 Control = Literal["number", "curve", "whole", "switch", "choice"]
 SHAPES = ("expression", "brows", "eyes", "cheeks", "jaw", "mouth", *ARKIT_NAMES)
+TITLES = {
+    "amount": "Amount",
+    "gain": "Movement",
+    "sigma": "Calmed over",
+    "shape": "Where",
+    "removal": "Own emotion off",
+    "guard": "Speech guard",
+    "keep_lips": "Keep lip opening",
+    "upper": "Upper face",
+    "mouth": "Mouth",
+    "asymmetry": "Right to left",
+    "articulation": "Articulation",
+}
 
 
 @dataclass(frozen=True)
@@ -49,7 +64,7 @@ def fields_of(layer: object) -> tuple[Field, ...]:
     found: list[Field] = []
     for each in fields(layer):
         data, value = each.metadata, getattr(layer, each.name)
-        title = str(data.get("title") or each.name.replace("_", " ").capitalize())
+        title = str(data.get("title") or _title(each.name))
         if isinstance(value, bool):
             if each.name != "enabled":
                 found.append(Field(each.name, title, "switch"))
@@ -64,6 +79,14 @@ def fields_of(layer: object) -> tuple[Field, ...]:
             low, high, unit = float(data["min"]), float(data["max"]), str(data.get("unit", ""))
             found.append(Field(each.name, title, control, low, high, unit))
     return tuple(found)
+
+
+def _title(name: str) -> str:
+    """Return what a field is called, in the user's language where it is one of ours."""
+    ours = TITLES.get(name)
+    if ours is not None:
+        return QCoreApplication.translate("LayerFields", ours)
+    return name.replace("_", " ").capitalize()
 
 
 def number_of(layer: Layer, field: Field) -> float:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import qtawesome
 from PySide6.QtCore import QItemSelectionModel, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QIcon, QKeySequence, QPainter, QPixmap
 from PySide6.QtWidgets import (
@@ -32,6 +33,15 @@ from widgets.layer_text import (
 from widgets.sliders import GestureSlider, new_gesture
 
 _clipboard: list[Layer] = []  # of all lists: layers are copied from one take to another
+
+
+_ICONS = {
+    "up": "mdi6.arrow-up",
+    "down": "mdi6.arrow-down",
+    "copy": "mdi6.content-copy",
+    "paste": "mdi6.content-paste",
+    "delete": "mdi6.trash-can-outline",
+}
 
 
 class LayerList(QWidget):
@@ -111,10 +121,7 @@ class LayerList(QWidget):
 
     def show_chosen(self, index: int) -> None:
         """Make another layer the current one; emits nothing."""
-        self._shown = True
-        self._list.setCurrentRow(index)
-        self._shown = False
-        self._show_current()
+        self._choose([index] if index >= 0 else [])
 
     def _fill(self, item: QListWidgetItem, layer: Layer) -> None:
         item.setText(self._title(layer))
@@ -187,6 +194,9 @@ class LayerList(QWidget):
             ("delete", self.tr("Delete"), QKeySequence(keys.Delete), self._delete),
         ):
             action = QAction(text, self._list)
+            action.setIcon(
+                qtawesome.icon(_ICONS[name], color=theme.TEXT, color_disabled=theme.LIGHT)
+            )
             action.setShortcut(key)
             action.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
             shown = key.toString(QKeySequence.SequenceFormat.NativeText)
@@ -222,6 +232,7 @@ class LayerList(QWidget):
         for action in self._actions.values():
             button = QToolButton()
             button.setDefaultAction(action)
+            button.setIconSize(QSize(theme.ICON, theme.ICON))
             row.addWidget(button)
         row.addStretch(1)
         return row
