@@ -192,7 +192,10 @@ class EmotionPad(QWidget):
             width = painter.fontMetrics().horizontalAdvance(word)
             painter.setPen(QColor(theme.TEXT if name in near else theme.QUIET))
             if area.height() < _LOW:
-                left = place.x() + (8 if at[0] < 0.7 else -8 - width)
+                inward = (
+                    at[0] > 0.7 or -0.5 < at[0] < 0
+                )  # off the edge, off the name of the axis
+                left = place.x() + (-8 - width if inward else 8)
                 painter.drawText(QPointF(left, place.y() + 4), word)
                 continue
             left = min(max(area.left() + 3, place.x() - width / 2), area.right() - width - 3)
