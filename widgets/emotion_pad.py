@@ -192,9 +192,7 @@ class EmotionPad(QWidget):
             width = painter.fontMetrics().horizontalAdvance(word)
             painter.setPen(QColor(theme.TEXT if name in near else theme.QUIET))
             if area.height() < _LOW:
-                inward = (
-                    at[0] > 0.7 or -0.5 < at[0] < 0
-                )  # off the edge, off the name of the axis
+                inward = at[0] > 0.7 or -0.5 < at[0] < 0  # off edge and axis
                 left = place.x() + (-8 - width if inward else 8)
                 painter.drawText(QPointF(left, place.y() + 4), word)
                 continue
