@@ -303,8 +303,11 @@ class Window(QMainWindow):
         if application is not None:
             application.removeEventFilter(self)
         self._editing = False
+        self.hide()  # at once: a thread may need a moment to end
         self.live.close()
         self.desk.stop()
+        for timer in self.findChildren(QTimer):
+            timer.stop()
         settings.setValue("open", "")
         settings.sync()
         super().closeEvent(event)

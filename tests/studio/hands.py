@@ -1,6 +1,7 @@
 """Mouse, keyboard and eyes of a user, with no window manager needed."""
 
 import numpy as np
+import shiboken6
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QMouseEvent
 from PySide6.QtTest import QTest
@@ -34,8 +35,7 @@ def focus():
     if popup is not None:
         return popup
     modal = QApplication.activeModalWidget()
-    seen = [w for w in QApplication.topLevelWidgets() if w.isVisible()]
-    top = modal or next((w for w in seen if isinstance(w, QMainWindow)), None)
+    top = modal or next((w for w in _tops() if isinstance(w, QMainWindow)), None)
     if top is not None and QApplication.activeWindow() is not top:
         activate(top)
     return QApplication.focusWidget() or QApplication.activeWindow()
@@ -74,9 +74,7 @@ def dialog(qtbot, kind):
     """Wait for an open dialog of a kind, give it the keyboard and return it."""
 
     def found():
-        return [
-            w for w in QApplication.topLevelWidgets() if isinstance(w, kind) and w.isVisible()
-        ]
+        return [w for w in _tops() if isinstance(w, kind)]
 
     qtbot.waitUntil(lambda: bool(found()), timeout=30_000)
     activate(found()[0])
@@ -101,6 +99,12 @@ def seen(widget):
     shape = (image.height(), image.bytesPerLine() // 4, 4)
     pixels = np.frombuffer(image.constBits(), np.uint8).reshape(shape)
     return pixels[:, : image.width(), :3].astype(int).copy()
+
+
+def _tops():
+    """Return the windows that can be seen; menus of a moment ago may have died already."""
+    alive = [w for w in QApplication.topLevelWidgets() if shiboken6.isValid(w)]
+    return [w for w in alive if w.isVisible()]
 
 
 def _mouse(widget, kind, spot, button, buttons):

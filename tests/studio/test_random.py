@@ -375,6 +375,7 @@ def test_random_actions_leave_document_and_view_equal_and_nothing_behind(
     last = tuple(take.layers for take in window.desk.session.project.takes)
 
     window.close()
+    assert not [t for t in window.findChildren(QTimer) if t.isActive()]
     window.deleteLater()
     del user, window
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
