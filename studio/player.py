@@ -30,6 +30,7 @@ class Player(QObject):
     playing_changed = Signal(bool)
     scrub_changed = Signal(bool)  # whether the sound is heard while the playhead is moved
     noted = Signal(str)  # a sentence for the status bar
+    silenced = Signal(str)  # why no sound will be heard of this clip
 
     def __init__(self, viewing: Viewing, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -237,6 +238,7 @@ class Player(QObject):
         """Go on without sound, and say so once."""
         self._voice = None
         self.noted.emit(str(why))
+        self.silenced.emit(str(why))
 
     def _go_on_silently(self) -> None:
         assert self._clock is not None

@@ -88,6 +88,7 @@ class TimeWiring(QObject):
         desk.viewing.loop_changed.connect(bar.show_loop)
         desk.player.playing_changed.connect(bar.show_playing)
         desk.player.scrub_changed.connect(bar.show_scrub)
+        desk.player.silenced.connect(self._on_player_silenced)
         desk.preview.cache_changed.connect(self._on_preview_cache_changed)
         desk.preview.scene_changed.connect(self._on_preview_scene_changed)
         bar.show_sound(1.0, False)
@@ -181,6 +182,9 @@ class TimeWiring(QObject):
             self._bar.show_offset(-_sound_start(info))
             run(lambda: _sound(info), self._on_sound)
         run(lambda: _thumbnails(info), self._line.show_thumbnails)
+
+    def _on_player_silenced(self, why: str) -> None:
+        self._bar.show_audible(False, why)
 
     def _on_sound(self, found: tuple[Voice, Peaks]) -> None:
         voice, pyramid = found

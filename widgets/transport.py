@@ -103,6 +103,7 @@ class Transport(QWidget):
         for widget in (self.volume, self.mute, self.scrub):
             widget.setEnabled(audible)
         self.volume.setToolTip(self.tr("Volume") if audible else why)
+        self.scrub.setToolTip(self.tr("Sound while scrubbing") if audible else why)
 
     def show_offset(self, seconds: float | None) -> None:
         """Show how much later than its sound the picture starts; None without a sound."""

@@ -190,14 +190,16 @@ def test_without_a_device_it_plays_silently_and_says_so_once(stage, monkeypatch,
     monkeypatch.setitem(sys.modules, "sounddevice", there)
     if there is None:
         monkeypatch.setattr(player, "DeviceClock", _without_library)
-    told = []
+    told, why = [], []
     made.noted.connect(told.append)
+    made.silenced.connect(why.append)
     made.load_voice(voice())
     made.play()
     made.pause()
     made.play()
     assert made.playing
     assert len(told) == 1
+    assert why == told
     assert "silent" in told[0]
 
 

@@ -75,3 +75,25 @@ def test_buttons_step_and_go_to_the_ends(qtbot):
         qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
     transport.volume.setValue(40)
     assert (frames, steps, sound) == ([0, 199], [-1, 1], [0.4])
+
+
+def test_the_sound_while_scrubbing_is_wished_and_shown(qtbot):
+    transport = shown(qtbot)
+    wishes = []
+    transport.scrub_wished.connect(wishes.append)
+    transport.show_audible(True)
+    transport.show_scrub(False)
+    assert wishes == []
+    qtbot.mouseClick(transport.scrub, Qt.MouseButton.LeftButton)
+    assert wishes == [True]
+    transport.show_audible(False, "There is no sound device.")
+    assert not transport.scrub.isEnabled()
+    assert transport.scrub.toolTip() == "There is no sound device."
+
+
+def test_how_far_the_picture_is_from_the_sound_is_told(qtbot):
+    transport = shown(qtbot)
+    transport.show_offset(0.0213)
+    assert transport.offset.text() == "A/V +21 ms"
+    transport.show_offset(None)
+    assert transport.offset.text() == ""
