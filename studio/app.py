@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QApplication
 
 from core.log import log_file, start
-from studio import recovery
+from studio import language, recovery
 from studio.turns import answer_quickly
 from studio.window import Window
 from widgets import theme
@@ -30,6 +30,7 @@ def application(arguments: Sequence[str] = ()) -> QApplication:
     made = QApplication(["facestudio", *arguments])
     made.setApplicationName("facestudio")
     made.setDesktopFileName("facestudio")
+    language.install(made)
     theme.dress(made)
     answer_quickly()
     return made

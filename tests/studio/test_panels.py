@@ -1,12 +1,14 @@
 """What stands round the film: trying an emotion, presets, help, names one can hear."""
 
+import subprocess
 import tomllib
 from datetime import datetime
 from pathlib import Path
 
 import numpy as np
+import PySide6
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt, QTranslator
+from PySide6.QtCore import QCoreApplication, QEvent, QLocale, QPointF, Qt, QTranslator
 from PySide6.QtGui import QEnterEvent, QImage
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -22,11 +24,11 @@ from PySide6.QtWidgets import (
 
 from core.errors import ExchangeError
 from core.expression.layers import Offset
-from studio import edits, licences, presets, recents, recovery, screenshots, tour
+from studio import edits, language, licences, presets, recents, recovery, screenshots, tour
 from studio.actions import TABLE
 from studio.window import Window
 from studio.wiring_video import landmark_wire
-from widgets.emotion import EmotionButton
+from widgets.emotion import EmotionButton, EmotionPanel
 
 LONG = 60_000  # ms
 
@@ -301,3 +303,37 @@ def test_pictures_want_a_folder(capsys):
     assert screenshots.main([]) == 2
     assert screenshots.main(["--help"]) == 2
     assert "FOLDER" in capsys.readouterr().err
+
+
+def test_a_translation_is_written_made_and_spoken(qapp, home):
+    lrelease = Path(PySide6.__file__).parent / "lrelease"
+    if not lrelease.exists():
+        pytest.skip("this build of Qt brings no tool for translations")
+    known = language.sentences()
+    assert sum(len(texts) for texts in known.values()) > 400
+    assert "As filmed" in known["EmotionPanel"]
+    assert "Timeline" in known["Window"]
+    assert "Emotion: {words}" in known["Wiring"]
+    assert language.install(qapp, QLocale("de")) == []
+    source = home / "facestudio_de.ts"
+    assert language.main([str(source)]) == 0
+    lines = []
+    for line in source.read_text(encoding="utf-8").splitlines():
+        text = line.removeprefix("<message><source>").split("</source>")[0]
+        empty = '<translation type="unfinished"></translation>'
+        lines.append(line.replace(empty, f"<translation>«{text}»</translation>"))
+    source.write_text("\n".join(lines), encoding="utf-8")
+    language.folder().mkdir(parents=True)
+    made = language.folder() / "facestudio_de.qm"
+    subprocess.run([lrelease, source, "-qm", made], check=True, capture_output=True)
+    spoken = language.install(qapp, QLocale("de"))
+    try:
+        assert spoken
+        assert TABLE[0].shown == f"«{TABLE[0].title}»"
+        panel = EmotionPanel()
+        texts = {button.text() for button in panel.findChildren(QPushButton)}
+        assert {"«As filmed»", "«Happy»"} <= texts
+    finally:
+        for translator in spoken:
+            qapp.removeTranslator(translator)
+    assert language.main([]) == 2

@@ -1,12 +1,12 @@
 """The bar above the timeline: snapping, keys, zoom."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from math import exp, log
 
 import qtawesome
 from PySide6.QtCore import QSignalBlocker, QSize, Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSlider, QToolButton, QWidget
 
 from core.expression.keyframes import Interpolation, Key
 from widgets import theme
@@ -24,7 +24,7 @@ class Tools(QWidget):
     def __init__(self, canvas: EditCanvas, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._canvas = canvas
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(theme.GAP, theme.TINY, theme.GAP, theme.TINY)
         row.setSpacing(theme.SMALL)
         self.snap = self._button(
@@ -58,6 +58,18 @@ class Tools(QWidget):
         canvas.chosen_changed.connect(self.refresh)
         canvas.axis_changed.connect(self._on_canvas_axis_changed)
         self.refresh()
+
+    def offer_lanes(self, menu: Callable[[], QMenu]) -> None:
+        """Show a button that opens `menu`, in which lanes are shown and hidden."""
+        button = self._button("mdi6.format-list-checks", self.tr("Lanes to show"))
+
+        def open_menu() -> None:
+            made = menu()
+            made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            made.popup(button.mapToGlobal(button.rect().bottomLeft()))
+
+        button.clicked.connect(open_menu)
+        self._row.addWidget(button)
 
     def hold(self, widget: QWidget) -> None:
         """Give `widget` the room in the middle of the bar."""

@@ -45,6 +45,7 @@ class TimelineView(QWidget):
         )
         self.tools = Tools(self.canvas, self)
         self._heads = Heads(self.canvas, self)
+        self.tools.offer_lanes(self._heads.lanes_menu)
         self._across = QScrollBar(Qt.Orientation.Horizontal, self)
         self._down = QScrollBar(Qt.Orientation.Vertical, self)
         grid = QGridLayout(self)

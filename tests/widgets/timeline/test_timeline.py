@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu, QToolButton
 
 from core.expression.keyframes import Envelope
 from core.expression.layers import Emotion, Offset, Smooth
@@ -400,3 +400,14 @@ def test_a_box_takes_no_key_that_is_scrolled_out_of_view(view):
     low = QPointF(canvas.width() - 2, canvas.top(seen) + seen.height / 2)
     drag(view, low, QPointF(2, 2))
     assert not canvas.rows.curves[0].chosen
+
+
+def test_a_button_offers_the_lanes(view, qtbot):
+    button = next(
+        b for b in view.tools.findChildren(QToolButton) if b.accessibleName() == "Lanes to show"
+    )
+    qtbot.mouseClick(button, LEFT)
+    menu = next(m for m in view._heads.findChildren(QMenu) if m.isVisible())
+    menu.actions()[1].trigger()
+    assert view.canvas.rows.wave not in view.canvas.rows.pinned
+    menu.close()
