@@ -26,6 +26,11 @@ class PictureCache:
         """Return whether the picture is held."""
         return key in self._held
 
+    def names(self) -> list[Hashable]:
+        """Return the names of the pictures that are held."""
+        with self._lock:
+            return list(self._held)
+
     def get(self, key: Hashable) -> Rgb | None:
         """Return the picture of that name, None if it has left or never was."""
         with self._lock:

@@ -125,7 +125,11 @@ class Preview(QObject):
         scene = self.scene
         if scene is None:
             return np.zeros(0, bool)
-        return np.array([key in self.cache for key in scene.keys], bool)
+        held = np.zeros(len(scene.keys), bool)
+        for name in self.cache.names():  # fewer than the frames of a long clip
+            if isinstance(name, tuple) and name[0] == scene.info.digest:
+                held[name[1]] |= scene.keys[name[1]] == name
+        return held
 
     def stop(self) -> None:
         """End the lane and wait for it."""
