@@ -105,7 +105,9 @@ class EmotionPad(QWidget):
         asked, point = self._wished
         # A blend we asked for lies where the hand put it, however it is rounded.
         same = {n: round(x, 3) for n, x in blend if x} == dict(asked)
-        self._point = point if same else point_of(blend)
+        old, self._point = self._point, point if same else point_of(blend)
+        if old == self._point and self.accessibleDescription():  # every frame comes by
+            return
         self.setAccessibleDescription("{:.2f}, {:.2f}".format(*self._point))
         self.update()
 
