@@ -124,8 +124,12 @@ def _ask_new(
 
 def _open(dialog: QFileDialog, then: Callable[[Path], object]) -> None:
     """Open a dialog and go on: playing, jobs and the preview do not wait for an answer."""
+
+    def chosen(name: str) -> None:
+        then(Path(name))
+
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    dialog.fileSelected.connect(lambda name: then(Path(name)))
+    dialog.fileSelected.connect(chosen)
     dialog.open()
 
 

@@ -336,8 +336,8 @@ def _first_stop(panel: QWidget) -> QWidget | None:
     proxy = panel.focusProxy()
     if proxy is not None:
         return proxy
-    stop = panel.nextInFocusChain()
-    while stop is not panel:
+    stop: QWidget | None = panel.nextInFocusChain()
+    while stop is not None and stop is not panel:
         reached = bool(stop.focusPolicy() & Qt.FocusPolicy.TabFocus) and stop.isEnabled()
         if reached and stop.isVisibleTo(panel) and panel.isAncestorOf(stop):
             return stop

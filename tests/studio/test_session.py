@@ -94,3 +94,26 @@ def test_a_layer_keeps_its_settings_when_its_amount_changes(session):
     session.apply("Happy", _happy(0.8))
     assert session.project.takes[0].layers[0].guard == 0.25
     assert _amount(session.project) == [0.8]
+
+
+def test_an_idle_session_empties_its_journal(session, demo, qtbot):
+    journal = demo.with_name(f"{demo.name}-wal")
+    session._idle.setInterval(20)
+    session.apply("Happy", _happy(0.5))
+    assert journal.stat().st_size > 0
+    qtbot.waitUntil(lambda: journal.stat().st_size == 0, timeout=30_000)
+    session.apply("Happy", _happy(0.7))
+    session.close()
+    with ProjectFile(demo) as file:
+        assert _amount(file.project) == [0.7]
+
+
+def test_naming_a_project_takes_its_history_along(session, demo, tmp_path):
+    session.apply("Happy", _happy(0.5))
+    session.apply("Happier", _happy(0.9))
+    session.undo()
+    session.save_as(tmp_path / "named.facestudio")
+    assert session.path == tmp_path / "named.facestudio"
+    assert (session.step, session.labels[1:]) == (1, ("Happy", "Happier"))
+    session.redo()
+    assert _amount(session.project) == [0.9]

@@ -237,6 +237,14 @@ def test_a_project_that_cannot_be_used_is_told_and_the_open_one_stays(
     assert editing.desk.take is not None
 
 
+def test_a_project_that_is_open_elsewhere_is_told(window, qtbot, project):
+    with ProjectFile(Path(project)):
+        told = _told(qtbot, window, lambda: window.desk.open(project))
+    assert "open in another window" in told
+    window.desk.open(project)
+    assert window.desk.take is not None
+
+
 # Faces.
 
 
