@@ -6,7 +6,6 @@ The rounds go on until the time is over; every stall of the GUI thread is told w
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,19 +37,23 @@ def watched(window: "Window", seconds: float) -> list[str]:
 
 def told(dog: Watchdog, rounds: int, seconds: float) -> list[str]:
     """Return the lines about what the watchdog saw."""
-    own = [s for s in dog.stalls if s.length - s.queued > LATE]
+    free = [s for s in dog.stalls if s.length - s.queued > LATE]
+    own = [s for s in dog.stalls if s.ran > LATE]
     lines = [
         f"session of {seconds:.0f} s, {rounds} rounds of open, track, edit, scrub, play, undo, "
         f"redo, export, {load()}",
         line("  GUI thread: time between two beats of 5 ms", [1e3 * g for g in dog.gaps]),
-        f"  stalls above 50 ms: {len(dog.stalls)}; {len(own)} of them without the time in "
-        "which other programs had the core",
+        f"  stalls above 50 ms: {len(dog.stalls)}; {len(free)} of them without the time in "
+        f"which other programs had the core; {len(own)} of them by work of the GUI thread itself",
+        f"  most work of the GUI thread in one stall: "
+        f"{1e3 * max([s.ran for s in dog.stalls], default=0):.0f} ms",
     ]
     for name, group in _grouped(dog.stalls).items():
-        worst = max(s.length for s in group)
-        lines.append(f"  {len(group):4d} x while {name}, worst {1e3 * worst:.0f} ms")
-    by_length: Callable[[Stall], float] = lambda s: -(s.length - s.queued)  # noqa: E731
-    lines += ["  " + s.told() for s in sorted(dog.stalls, key=by_length)[:12]]
+        longest = max(s.length for s in group)
+        lines.append(f"  {len(group):4d} x while {name}, worst {1e3 * longest:.0f} ms")
+    worst = sorted(dog.stalls, key=lambda s: -s.ran)[:4]
+    worst += sorted(dog.stalls, key=lambda s: s.queued - s.length)[:4]
+    lines += ["  " + s.told() for s in dict.fromkeys(worst)]
     return lines
 
 

@@ -21,7 +21,7 @@ IDLE = ("threading.py", "queue.py", "_watch", "_where", "thread.py")  # threads 
 LATE = 0.050  # seconds without a beat that count as a stall
 
 
-@dataclass
+@dataclass(eq=False)
 class Stall:
     """One time in which the GUI thread did not answer; all in seconds."""
 
