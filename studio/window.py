@@ -55,7 +55,7 @@ class Window(QMainWindow):
         self.setObjectName("studio")
         self.setAcceptDrops(True)
         self.setDockNestingEnabled(True)
-        self.setMinimumSize(960, 600)
+        self.setMinimumSize(1120, 640)
         self.resize(1600, 960)
         self.pages = QStackedWidget()
         self.setCentralWidget(self.pages)
