@@ -44,7 +44,7 @@ def told(dog: Watchdog, rounds: int, seconds: float) -> list[str]:
         f"redo, export, {load()}",
         line("  GUI thread: time between two beats of 5 ms", [1e3 * g for g in dog.gaps]),
         f"  stalls above 50 ms: {len(dog.stalls)}; {len(free)} of them without the time in "
-        f"which other programs had the core; {len(own)} of them by work of the GUI thread itself",
+        f"which other programs had the core; {len(own)} of them by work of the window itself",
         f"  most work of the GUI thread in one stall: "
         f"{1e3 * max([s.ran for s in dog.stalls], default=0):.0f} ms",
     ]

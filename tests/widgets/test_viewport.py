@@ -254,3 +254,21 @@ def test_a_neck_fades_away(view):
     faded = shown(view).astype(int).sum()
     view.show_mesh(VERTICES, TRIANGLES, colours)
     assert shown(view).astype(int).sum() != faded
+
+
+def test_of_many_drawings_beside_the_window_the_last_one_stands(qtbot):
+    view = Viewport(software=True)
+    qtbot.addWidget(view)
+    view.resize(400, 330)
+    view.show_mesh(VERTICES, TRIANGLES)
+    view.show()
+    qtbot.waitExposed(view)
+    display = view.stage.display
+    qtbot.waitUntil(lambda: bool(display.seconds))
+    for i in range(20):
+        view.show_edit(VERTICES, VERTICES * np.float32(0.5 + 0.02 * i))
+        QApplication.processEvents()
+    qtbot.waitUntil(lambda: not display._busy)
+    beside = pixels(display._image)
+    display.refresh()
+    assert np.array_equal(beside, pixels(view.screenshot()))
