@@ -90,6 +90,8 @@ class Lane:
         """
         scene = self.scene
         assert scene is not None
+        if scene.plugged:  # a plug-in is promised pictures of the clip's own size
+            return None
         before = self._filmed_small(scene, frame, news)
         return None if before is None else (before, scene.small_picture(frame, before))
 

@@ -62,8 +62,6 @@ class Scene:
 
     def small_picture(self, frame: int, rgb: Rgb) -> Rgb:
         """Return the edited frame from a small one; near what `picture` is, made smaller."""
-        if self.plugged:
-            return render_frame(frame, rgb, self.shots)
         scale = np.divide(self.small_size, self.info.size).astype(np.float32)
         for face, edited in zip(self.faces, self.edited, strict=True):
             if face.small is not None and edited is not face.take.track:
