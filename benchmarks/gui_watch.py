@@ -54,7 +54,7 @@ class Watchdog(QObject):
         self._main = threading.get_ident()
         self._native = threading.get_native_id()
         self._began = self._beat = time.perf_counter()
-        self._used = _used(self._native)
+        self._used = used(self._native)
         self._seen: list[str] = []
         self._over = threading.Event()
         self._timer = QTimer(self)
@@ -66,7 +66,7 @@ class Watchdog(QObject):
     def begin(self) -> None:
         """Watch from now on."""
         self._began = self._beat = time.perf_counter()
-        self._used = _used(self._native)
+        self._used = used(self._native)
         self._timer.start()
         self._thread.start()
 
@@ -77,14 +77,14 @@ class Watchdog(QObject):
         self._thread.join()
 
     def _on_timer_timeout(self) -> None:
-        now, used = time.perf_counter(), _used(self._native)
+        now, spent = time.perf_counter(), used(self._native)
         gap = now - self._beat
         self.gaps.append(gap)
         if gap > LATE:
-            ran, queued = used[0] - self._used[0], used[1] - self._used[1]
+            ran, queued = spent[0] - self._used[0], spent[1] - self._used[1]
             at = self._beat - self._began
             self.stalls.append(Stall(at, gap, ran, queued, self.during, self._seen))
-        self._beat, self._used, self._seen = now, used, []
+        self._beat, self._used, self._seen = now, spent, []
 
     def _watch(self) -> None:
         while not self._over.wait(0.01):
@@ -121,7 +121,7 @@ def _short(row: str) -> str:
     return f"{Path(found[1]).name}:{found[2]} {found[3]}" if found else row.strip()
 
 
-def _used(native: int) -> tuple[float, float]:
+def used(native: int) -> tuple[float, float]:
     """Return the seconds a thread ran and waited for a core; zeros where nobody says."""
     try:
         text = Path(f"/proc/self/task/{native}/schedstat").read_text()
