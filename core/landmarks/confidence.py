@@ -17,12 +17,13 @@ from scipy.ndimage import median_filter
 
 from core.arrays import Bools, Double, Float, Ints, Rgb
 from core.landmarks import sets
-from core.landmarks.appearance import logs
+from core.landmarks.appearance import few_logs
 
 ENOUGH = 8  # frames of one shot that tell what this face looks like
 STEADY = 5  # frames over which a single odd one is outvoted
 QUIET = 0.06  # change of log colour that is no change
 LOUD = 12.0
+MARKS = (1, 10, 13, 14, 61, 152, 234, 291, 454)  # the points that tell pose and mouth
 
 ODD = 4.0  # times the usual change: this point shows something else
 
@@ -47,35 +48,37 @@ def confidence(points: Float, logits: Float, lips: Float, colours: Rgb, shots: I
     colours : (F, 478, 3) uint8 at the points. shots : (F,) number of the shot.
     """
     out = np.empty(len(logits), np.float32)
+    pose = pose_of(points)
     for shot in np.unique(shots):
         rows = np.flatnonzero(shots == shot)
-        score = _scores(points[rows], logits[rows], lips[rows], colours[rows])
+        score = _scores(pose[rows], logits[rows], lips[rows], colours[rows])
         out[rows] = _sigmoid(median_filter(score, STEADY, mode="nearest"))
     return out * _sigmoid(logits).astype(np.float32)
 
 
-def _scores(points: Float, logits: Float, lips: Float, colours: Rgb) -> Double:
+def _scores(pose: Float, logits: Float, lips: Float, colours: Rgb) -> Double:
     alone = _linear(ALONE, logits, lips)
     if len(logits) < ENOUGH:
         return alone
     # What covers the mouth must not become the model; at least half of the frames are in it.
     trusted = alone >= min(float(np.median(alone)), 0.0)
     usual = [float(np.median(x[trusted])) for x in (logits, lips)]
-    change, odd = colour_change(points, colours, trusted)
+    change, odd = colour_change(pose, colours, trusted)
     return _linear(IN_SHOT, lips, logits - usual[0], lips - usual[1], change, odd)
 
 
-def colour_change(points: Float, colours: Rgb, trusted: Bools) -> tuple[Double, Double]:
+def colour_change(pose: Float, colours: Rgb, trusted: Bools) -> tuple[Double, Double]:
     """Return (F,) log change of the lower face against `trusted` frames, (F,) log odd share.
 
     Light is taken out frame by frame with the colours of the upper face, the shading that
     turns with the head and opens with the mouth by regression on the trusted frames.
+    pose : (F, 4) of `pose_of`. colours : (F, 478, 3) uint8.
     """
     lower = len(sets.UPPER_FACE)
-    x = logs(colours[:, np.r_[sets.UPPER_FACE, sets.LOWER_FACE]]).astype(np.float32)
+    x = few_logs(colours[:, np.r_[sets.UPPER_FACE, sets.LOWER_FACE]])
     x -= np.median(x[:, :lower], 1, keepdims=True)
     x -= np.median(x[trusted], 0)
-    x -= _explained(points, x.reshape(len(x), -1), trusted).reshape(x.shape)
+    x -= _explained(pose, x.reshape(len(x), -1), trusted).reshape(x.shape)
     middle = np.median(x[trusted], 0)
     usual = 1.48 * np.median(np.abs(x[trusted] - middle), 0)
     x -= middle
@@ -85,9 +88,8 @@ def colour_change(points: Float, colours: Rgb, trusted: Bools) -> tuple[Double, 
     return np.log(mean), np.log((times > ODD).mean((1, 2)) + 0.01)
 
 
-def _explained(points: Float, x: Float, trusted: Bools) -> Float:
+def _explained(p: Float, x: Float, trusted: Bools) -> Float:
     """Return (F, K): the part of `x` (F, K) that pose and mouth explain (ridge regression)."""
-    p = _pose(points)
     z = np.clip((p - np.median(p[trusted], 0)) / (p[trusted].std(0) + 1e-6), -3, 3)
     basis = np.c_[np.ones(len(z)), z].astype(np.float32)
     ridge = np.diag([1e-3] + [max(3.0, 0.05 * int(trusted.sum()))] * z.shape[1])
@@ -96,14 +98,17 @@ def _explained(points: Float, x: Float, trusted: Bools) -> Float:
     return (basis @ weights).astype(np.float32)
 
 
-def _pose(points: Float) -> Double:
-    """Return (F, 4): yaw and pitch as the nose shows them, mouth opening and width."""
-    p = points[..., :2].astype(np.float64)
-    across, up = p[:, 454] - p[:, 234], p[:, 10] - p[:, 152]
+def pose_of(points: Float) -> Double:
+    """Return (F, 4): yaw and pitch as the nose shows them, mouth opening and width.
+
+    points : (F, 478, 2 or 3) px.
+    """
+    p = {i: points[:, i, :2].astype(np.float64) for i in MARKS}
+    across, up = p[454] - p[234], p[10] - p[152]
     width, height = (np.maximum(np.linalg.norm(v, axis=1), 1e-6) for v in (across, up))
-    nose = p[:, 1] - (p[:, 234] + p[:, 454]) / 2
+    nose = p[1] - (p[234] + p[454]) / 2
     along = [np.sum(nose * v, 1) / n for v, n in ((across, width), (up, height))]
-    mouth = [np.linalg.norm(p[:, i] - p[:, j], axis=1) for i, j in ((13, 14), (61, 291))]
+    mouth = [np.linalg.norm(p[i] - p[j], axis=1) for i, j in ((13, 14), (61, 291))]
     return np.stack([*along, *mouth], 1) / np.maximum(width, height)[:, None]
 
 
