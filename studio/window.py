@@ -249,10 +249,7 @@ class Window(QMainWindow):
         editing = self.desk.clip is not None
         self.pages.setCurrentWidget(self.video if editing else self.welcome)
         if editing and not self._editing:
-            state = recovery.settings().value("state")
-            usable = isinstance(state, QByteArray) and self.restoreState(state)
-            if not usable:
-                self.reset_layout()
+            self._lay_out()
         elif not editing:
             if self._editing:
                 recovery.settings().setValue("state", self.saveState())
@@ -260,6 +257,18 @@ class Window(QMainWindow):
                 dock.hide()
         self._editing = editing
         self.refresh_actions()
+
+    def _lay_out(self) -> None:
+        """Put the docks where they were last, or where they are at first."""
+        application = QApplication.instance()
+        if application is not None:  # thousands of events, none of them a key
+            application.removeEventFilter(self)
+        state = recovery.settings().value("state")
+        usable = isinstance(state, QByteArray) and self.restoreState(state)
+        if not usable:
+            self.reset_layout()
+        if application is not None:
+            application.installEventFilter(self)
 
     # Qt's own.
 
