@@ -14,7 +14,7 @@ from benchmarks.gui_watch import used
 if TYPE_CHECKING:
     from studio.window import Window
 
-OTHERS = "    the same without the time in which others had the core"
+OTHERS = "    less the time in which others had the core"
 
 
 def demo(window: "Window", look_ahead: bool) -> None:
@@ -54,7 +54,7 @@ def slider(window: "Window", rounds: int) -> list[str]:
         mesh.append(1e3 * (time.perf_counter() - wall))
         waited(lambda: bool(told) and told[-1].serial >= serial)  # noqa: B023
         picture.append(1e3 * (time.perf_counter() - wall))  # it is painted when told
-        free.append(max(0.0, picture[-1] - 1e3 * (_queued(window) - queue)))
+        free.append(_freed(window, picture[-1], queue))
         settled()
         work.append(1e3 * (time.thread_time() - cpu))
         every.append(1e3 * (time.process_time() - all_cpu))
@@ -99,7 +99,7 @@ def scrub(window: "Window", rounds: int, cached: bool) -> list[str]:
         desk.viewing.go(frame)
         waited(lambda: bool(told) and told[-1].frame == frame)  # noqa: B023
         times.append(1e3 * (came[-1] - wall))
-        free.append(max(0.0, times[-1] - 1e3 * (_queued(window) - queue)))
+        free.append(_freed(window, times[-1], queue))
         every.append(1e3 * (time.process_time() - all_cpu))
         settled()
         work.append(1e3 * (time.thread_time() - cpu))
@@ -114,8 +114,14 @@ def scrub(window: "Window", rounds: int, cached: bool) -> list[str]:
     ]
 
 
-def _queued(window: "Window") -> float:
-    """Return the seconds that window and preview have waited for a core since they began."""
+def _queued(window: "Window") -> list[float]:
+    """Return the seconds that window and preview have each waited for a core so far."""
     lane = window.desk.preview._thread
     threads = [threading.get_native_id(), *([lane.native_id] if lane else [])]
-    return sum(used(native)[1] for native in threads if native)
+    return [used(native)[1] for native in threads if native]
+
+
+def _freed(window: "Window", took: float, queue: list[float]) -> float:
+    """Return `took` ms less the longer of the waits of both threads, which may overlap."""
+    waits = [b - a for a, b in zip(queue, _queued(window), strict=True)]
+    return max(0.0, took - 1e3 * max(waits))
