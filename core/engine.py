@@ -22,6 +22,7 @@ from core.jobs import Ticket
 from core.landmarks.sets import EYE_CORNERS_LEFT, EYE_CORNERS_RIGHT
 from core.loader import guarded
 from core.media.atomic import why_unwritable
+from core.media.cut import Cut, between
 from core.media.encode import ExportSettings, container_of
 from core.media.export import ExportReport, export_video
 from core.media.probe import VideoInfo, probe
@@ -249,13 +250,30 @@ def keep(project: Project, path: Path, label: str, over: bool = False) -> None:
         ProjectFile.create(path, project, label).close()
 
 
-def write_coefficients(project: Project, face: str, target: Path, filmed: bool) -> int:
-    """Write one face's coefficients, edited or as filmed; return the rows."""
+def cut_of(project: Project, start: float | None, end: float | None) -> Cut:
+    """Return the part of the clip from `start` to `end`, in seconds; None = all there is."""
+    if not project.clips:
+        raise NoFaceError("This project holds no clip yet; track a video into it first.")
+    return Cut(*between(project.clips[0].times, start, end))
+
+
+def write_coefficients(
+    project: Project, face: str, target: Path, filmed: bool, cut: Cut | None = None
+) -> int:
+    """Write one face's coefficients, edited or as filmed; return the rows.
+
+    cut : a part of the clip; its rows have the times of the film of that part.
+    """
     which = faces(project, face)
     if len(which) > 1:
         raise WishError("A table holds one face; say which with --face.")
     take = project.takes[which[0]]
-    return write_csv(take.track if filmed else edited(take), target)
+    track_ = take.track if filmed else edited(take)
+    if cut is not None:
+        rows = cut.frames(len(track_))
+        values = track_.values[rows.start : rows.stop]
+        track_ = Track(track_.space, values, cut.times(track_.times))
+    return write_csv(track_, target)
 
 
 def relinked(project: Project, path: Path) -> Project:

@@ -9,10 +9,10 @@ import numpy as np
 from core.arrays import Float, Rgb
 from core.errors import MediaError
 from core.media.atomic import whole_file
-from core.media.probe import probe
+from core.media.probe import VideoInfo, probe
 from core.media.video import FrameReader
 
-_BAND, _GAP = 26, 4
+_BAND, _GAP, _HEIGHT = 26, 4, 420  # px
 
 
 def contact_sheet(
@@ -20,13 +20,19 @@ def contact_sheet(
     columns: Sequence[tuple[int, str]],
     crop: tuple[int, int, int, int],
     target: Path,
-    height: int = 420,
+    first: int = 0,
 ) -> None:
     """Write a PNG: for each (frame, caption) the frame of one film above that of the other.
 
-    crop : left, top, right, bottom px of what is shown of each frame.
+    crop : left, top, right, bottom px of what is shown of each frame of the first film; the
+    second may be smaller. first : the frame of the first film with which the second begins.
     """
-    rows = [_strip(path, [frame for frame, _ in columns], crop, height) for path in films]
+    filmed = probe(films[0])
+    frames = [frame for frame, _ in columns]
+    rows = [
+        _strip(filmed, frames, crop, filmed.size),
+        _strip(probe(films[1]), [frame - first for frame in frames], crop, filmed.size),
+    ]
     gap = np.full((_GAP, rows[0].shape[1], 3), 255, np.uint8)
     captions = [_caption(text, rows[0].shape[1] // len(columns)) for _, text in columns]
     sheet = np.concatenate([np.concatenate(captions, 1), rows[0], gap, rows[1]])
@@ -49,11 +55,18 @@ def around(landmarks: Float, size: tuple[int, int]) -> tuple[int, int, int, int]
 
 
 def _strip(
-    path: Path, frames: Sequence[int], crop: tuple[int, int, int, int], height: int
+    film: VideoInfo,
+    frames: Sequence[int],
+    crop: tuple[int, int, int, int],
+    of: tuple[int, int],
 ) -> Rgb:
     left, top, right, bottom = crop
-    size = (round((right - left) * height / (bottom - top)), height)
-    with FrameReader(path, probe(path)) as reader:
+    size = (round((right - left) * _HEIGHT / (bottom - top)), _HEIGHT)
+    if film.size != of:
+        x, y = film.size[0] / of[0], film.size[1] / of[1]
+        left, right = int(left * x), max(int(left * x) + 1, round(right * x))
+        top, bottom = int(top * y), max(int(top * y) + 1, round(bottom * y))
+    with FrameReader(film.path, film) as reader:
         parts = [reader.at(i).rgb[top:bottom, left:right] for i in frames]
     small = [cv2.resize(part, size, interpolation=cv2.INTER_AREA) for part in parts]
     return np.concatenate(small, 1)  # type: ignore[return-value]

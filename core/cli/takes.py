@@ -21,6 +21,11 @@ Codec = Annotated[
     str, typer.Option(help="h264, prores or png; by default what the name of -o asks for.")
 ]
 Curve = Annotated[str, typer.Option(help="seconds:value points, e.g. 0:0,1.5:1,4:0.3")]
+From = Annotated[
+    float | None, typer.Option("--from", help="Seconds at which a part of the clip begins.")
+]
+To = Annotated[float | None, typer.Option("--to", help="Seconds at which it ends.")]
+Width = Annotated[int, typer.Option(min=0, help="Pixels; the height follows. 0 = as filmed.")]
 Focal = Annotated[float, typer.Option(min=0, help="Focal length in pixels, 0 = estimated.")]
 
 
@@ -105,6 +110,14 @@ def export(  # noqa: PLR0913 - each is an option of the command line
     crf: Crf = 17,
     preset: Preset = "fast",
     codec: Codec = "",
+    start: From = None,
+    end: To = None,
+    width: Width = 0,
+    no_sound: Annotated[bool, typer.Option("--no-sound", help="Leave the sound out.")] = False,
+    compare: Annotated[
+        bool,
+        typer.Option("--compare", help="Also out-compare.mp4: filmed left, edited right."),
+    ] = False,
     exporter: Annotated[
         str, typer.Option(help="-o is written by this plug-in (doctor lists them).")
     ] = "",
@@ -112,8 +125,11 @@ def export(  # noqa: PLR0913 - each is an option of the command line
         str, typer.Option(help="The pictures of the film are drawn by this plug-in.")
     ] = "",
 ) -> None:
-    """Write the edited film, or the coefficients of a face."""
+    """Write the edited film or a part of it, or the coefficients of a face."""
+    from dataclasses import replace
+
     from core import engine
+    from core.media.cut import beside
     from core.storage import ProjectFile
 
     if output is None and coefficients is None:
@@ -127,13 +143,17 @@ def export(  # noqa: PLR0913 - each is an option of the command line
     engine.check_renderer(renderer)
     with ProjectFile(project) as file:
         document = file.project
+    cut = replace(engine.cut_of(document, start, end), width=width, sound=not no_sound)
     if coefficients:
-        rows = engine.write_coefficients(document, face, coefficients, filmed)
+        rows = engine.write_coefficients(document, face, coefficients, filmed, cut)
         terminal.result(
             {"coefficients": coefficients, "rows": rows}, f"{rows} rows in {coefficients}"
         )
     if output and settings:
-        _film(terminal, document, output, settings, renderer)
+        _film(terminal, document, output, replace(settings, cut=cut), renderer)
+        if compare:
+            both = replace(settings, cut=replace(cut, compare=True))
+            _film(terminal, document, beside(output), both, renderer)
 
 
 def _emotion(to: str, curve: str, intensity: float, guard: float) -> "Emotion":

@@ -78,10 +78,11 @@ class Coding:
 
     def luma_weights(self) -> tuple[float, float]:
         """Return (Kr, Kb) of the colour matrix in use."""
-        kr, kb, _ = _MATRICES[self._known_matrix()]
+        kr, kb, _ = _MATRICES[self.known_matrix()]
         return kr, kb
 
-    def _known_matrix(self) -> int:
+    def known_matrix(self) -> int:
+        """Return the number of the matrix in use, said or guessed as players do."""
         if self.matrix in _MATRICES:
             return self.matrix
         # What players assume when a file does not say: BT.709 for HD, BT.601 below.
@@ -90,7 +91,7 @@ class Coding:
 
     def swscale(self) -> dict[str, int]:
         """Return the arguments that make swscale read pictures of this coding rightly."""
-        space = int(_MATRICES[self._known_matrix()][2])
+        space = int(_MATRICES[self.known_matrix()][2])
         return {"src_colorspace": space, "src_color_range": FULL if self.full_range else 1}
 
 

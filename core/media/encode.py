@@ -17,6 +17,7 @@ from av.video.frame import VideoFrame
 
 from core.errors import MediaError, WishError
 from core.media.colour import IDENTITY, Coding
+from core.media.cut import WHOLE, Cut
 from core.media.planes import subsampling
 from core.media.sound import SoundLane
 
@@ -36,7 +37,7 @@ class ExportSettings:
 
     crf : H.264 quality, 0 (lossless) to 51; 17 is visually lossless. preset : x264 speed.
     profile : of ProRes. threads : of encoder and decoder, 0 = one a core. workers : threads
-    which render, 0 = one a core.
+    which render, 0 = one a core. cut : which part of the clip, how large, beside what.
     """
 
     codec: Literal["h264", "prores", "png"] = "h264"
@@ -45,6 +46,7 @@ class ExportSettings:
     profile: str = "hq"
     threads: int = 0
     workers: int = 0
+    cut: Cut = WHOLE
 
     def __post_init__(self) -> None:
         """Refuse what the encoders do not know."""
@@ -116,8 +118,8 @@ def _matrix_for_rgb(coding: Coding) -> int:
 class FilmWriter:
     """One film being written: frames in, a container out, sound woven in by time.
 
-    first : tick of the first frame. voice : makes the sound, given the container and the
-    seconds by which the whole film is moved.
+    shift : ticks by which the whole film is moved. voice : makes the sound, given the
+    container and that shift in seconds.
     """
 
     def __init__(
@@ -127,12 +129,11 @@ class FilmWriter:
         coding: Coding,
         settings: ExportSettings,
         *,
-        first: int = 0,
+        shift: int = 0,
         voice: Voice | None = None,
     ) -> None:
         self.coding = coding
-        # No common container stores a time before zero: the whole film moves, sound with it.
-        self.shift = max(0, -first)
+        self.shift = shift
         self._out = av.open(file, "w", format=container, options=_options(container, coding))
         self._open = True
         self._film = _video_stream(self._out, coding, settings)

@@ -9,9 +9,11 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as Unfinished
 from contextlib import closing
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Generic, TypeVar
 
+from av.container import OutputContainer
 from av.error import FFmpegError
 from av.video.frame import VideoFrame
 
@@ -21,12 +23,15 @@ from core.jobs import Ticket
 from core.media.ahead import read_ahead
 from core.media.atomic import whole_file, whole_folder, why_unwritable
 from core.media.colour import FULL, IDENTITY, Coding, as_coded
-from core.media.encode import ExportSettings, FilmWriter, container_of, film_coding
+from core.media.cut import Cut
+from core.media.encode import ExportSettings, FilmWriter, container_of
+from core.media.layout import Layout, layout_of
 from core.media.planes import add_edit
 from core.media.probe import VideoInfo, probe
-from core.media.sound import Sound
+from core.media.sound import Sound, Span
 from core.media.stills import PngEncoder, still_name, write_sound, write_times
 from core.media.video import Picture, frames
+from core.times import Times
 
 Edit = Callable[[int, Rgb], Rgb]
 T = TypeVar("T")
@@ -75,6 +80,9 @@ def export_video(
     array, the decoded planes go to the encoder untouched; if it returns another, the
     difference is added to the samples it concerns. `picture` must be pure: it is called on
     several threads. Frame times, rotation, pixel aspect, colour tags and audio packets stay.
+    `settings.cut` may ask for a part, another size, no sound, or filmed beside edited. A part
+    begins with any frame, at time zero; of the sound the packets that are heard with it are
+    copied, and the one before them from which a decoder starts, which an edit list hides.
     `target` is a film (.mp4, .mov, .mkv), or with the codec "png" a new folder.
     """
     settings = settings or ExportSettings()
@@ -97,29 +105,37 @@ def _to_film(
     info: VideoInfo, target: Path, picture: Edit, settings: ExportSettings, ticket: Ticket
 ) -> ExportReport:
     container = container_of(target, settings)
-    coding, notes = film_coding(info.coding, settings)
-    _check_times(info, container, target)
-    spans = _durations(info)
+    cut = settings.cut
+    part, times = cut.frames(len(info.times)), cut.times(info.times)
+    layout = layout_of(info.coding, settings)
+    notes, moved = list(layout.notes), times is not info.times
+    _check_times(times, container, target)
+    lengths, heard = _durations(info), _span(info, cut)
 
     def render(p: Picture) -> _Done[VideoFrame]:
-        return _film_frame(p, picture, info.coding, coding)
+        return _film_frame(p, picture, info.coding, layout)
+
+    def voice(out: OutputContainer, shift: Fraction) -> Sound:
+        return Sound(info.path, out, shift, heard)
 
     began = time.monotonic()
-    tally = _Tally(info, ticket)
+    tally = _Tally(len(part), ticket)
+    # No common container stores a time before zero: the whole film moves, sound with it.
+    first = int(info.times.pts[part.start])
     with whole_file(target) as file:
         writer = FilmWriter(
             file,
             container,
-            coding,
+            layout.film,
             settings,
-            first=int(info.times.pts[0]),
-            voice=lambda out, shift: Sound(info.path, out, shift),
+            shift=-first if moved else max(0, -first),
+            voice=voice if cut.sound else None,
         )
         try:
             with writer, closing(_rendered(info, render, settings, ticket)) as line:
                 for done in line:
                     index = done.picture.index
-                    writer.write(done.result, int(info.times.pts[index]), spans[index])
+                    writer.write(done.result, int(info.times.pts[index]), lengths[index])
                     tally.count(done.picture, done.changed)
                 writer.finish(lambda: ticket.report(1.0, "finishing the file"))
         except FFmpegError as error:
@@ -128,13 +144,15 @@ def _to_film(
             raise MediaError(f"The encoder failed ({error.strerror}): {target}") from error
     sound = writer.sound
     notes += [*(sound.notes if sound else []), *tally.notes()]
-    if writer.shift:
+    if writer.shift and not moved:
         notes.append(
             f"the film starts before time zero; sound and pictures were moved by "
-            f"{writer.shift * coding.base} s together"
+            f"{writer.shift * info.times.base} s together"
         )
-    audio = "none" if info.audio is None else "copied" if sound and sound.copied else "aac"
-    return tally.report(target, audio, coding.pixel_format, time.monotonic() - began, notes)
+    audio = "none" if not (info.audio and sound) else "copied" if sound.copied else "aac"
+    return tally.report(
+        target, audio, layout.film.pixel_format, time.monotonic() - began, notes
+    )
 
 
 def _to_stills(
@@ -142,41 +160,45 @@ def _to_stills(
 ) -> ExportReport:
     png = PngEncoder()
     deep = info.coding.depth > 8
-    flat, _ = film_coding(info.coding, settings)
+    cut = settings.cut
+    part, times = cut.frames(len(info.times)), cut.times(info.times)
+    layout = layout_of(info.coding, settings)
 
     def render(p: Picture) -> _Done[bytes]:
         if deep and info.coding.display_matrix == IDENTITY:
-            done = _film_frame(p, picture, info.coding, flat)
-            return _Done(p, done.changed, png.encode_deep(done.result, flat))
+            done = _film_frame(p, picture, info.coding, layout)
+            return _Done(p, done.changed, png.encode_deep(done.result, layout.film))
         new = _checked(picture(p.index, p.rgb), p.rgb)
         changed = 0 if new is p.rgb else int((new != p.rgb).any(-1).sum())
-        return _Done(p, changed, png.encode(new))
+        return _Done(p, changed, png.encode(layout.rgb(p.rgb, new)))
 
     began = time.monotonic()
-    tally = _Tally(info, ticket)
+    tally = _Tally(len(part), ticket)
     with whole_folder(target) as folder:
         with closing(_rendered(info, render, settings, ticket)) as line:
             for done in line:
-                (folder / still_name(done.picture.index)).write_bytes(done.result)
+                (folder / still_name(done.picture.index - part.start)).write_bytes(done.result)
                 tally.count(done.picture, done.changed)
-        write_times(folder, info.times, info.tail)
-        if info.audio is not None:
-            write_sound(folder, info.path)
+        write_times(folder, times, _durations(info)[part[-1]])
+        if info.audio is not None and cut.sound:
+            write_sound(folder, info.path, _span(info, cut))
     kind = "rgb48be" if deep and info.coding.display_matrix == IDENTITY else "rgb24"
-    audio = "copied" if info.audio else "none"
+    audio = "copied" if info.audio and cut.sound else "none"
     return tally.report(target, audio, kind, time.monotonic() - began, tally.notes())
 
 
-def _film_frame(p: Picture, picture: Edit, filmed: Coding, coding: Coding) -> _Done[VideoFrame]:
+def _film_frame(p: Picture, picture: Edit, filmed: Coding, layout: Layout) -> _Done[VideoFrame]:
     """Return the frame to encode: the decoded one, or a copy with the edit added."""
     new = _checked(picture(p.index, p.rgb), p.rgb)
-    frame = _in_coding(p.frame, filmed, coding)
-    if new is p.rgb:
-        return _Done(p, 0, frame)
-    if frame is p.frame:
-        frame.make_writable()  # a copy, where the decoder still refers to the picture
-    changed = add_edit(frame, as_coded(p.rgb, filmed), as_coded(new, filmed), coding)
-    return _Done(p, changed, frame)
+    frame = _in_coding(p.frame, filmed, layout.whole)
+    left = layout.kept(frame) if layout.compares else None
+    changed = 0
+    if new is not p.rgb:
+        if frame is p.frame:
+            frame.make_writable()  # a copy, where the decoder still refers to the picture
+        old = as_coded(p.rgb, filmed)
+        changed = add_edit(frame, old, as_coded(new, filmed), layout.whole)
+    return _Done(p, changed, layout.frame(frame, left))
 
 
 def _in_coding(frame: VideoFrame, filmed: Coding, coding: Coding) -> VideoFrame:
@@ -207,9 +229,11 @@ def _rendered(
 ) -> "Generator[_Done[T]]":
     """Yield rendered frames in order; decoding and rendering run ahead by a few frames only."""
     workers = settings.workers or os.cpu_count() or 1
+    part = settings.cut.frames(len(info.times))
+    wanted = frames(info.path, info, part.start, part.stop)
     waiting: deque[Future[_Done[T]]] = deque()
     with (
-        closing(read_ahead(frames(info.path, info), depth=2)) as pictures,  # type: ignore[type-var]
+        closing(read_ahead(wanted, depth=2)) as pictures,  # type: ignore[type-var]
         ThreadPoolExecutor(workers, thread_name_prefix="render") as pool,
     ):
         try:
@@ -240,14 +264,23 @@ def _durations(info: VideoInfo) -> list[int]:
     return [b - a for a, b in zip(pts, [*pts[1:], pts[-1] + info.tail], strict=True)]
 
 
-def _check_times(info: VideoInfo, container: str, target: Path) -> None:
+def _span(info: VideoInfo, cut: Cut) -> Span | None:
+    """Return the seconds of the clip that are heard, None for all of it."""
+    part, base = cut.frames(len(info.times)), info.times.base
+    if cut.whole(len(info.times)):
+        return None
+    end = int(info.times.pts[part[-1]]) + _durations(info)[part[-1]]
+    return int(info.times.pts[part.start]) * base, end * base
+
+
+def _check_times(times: Times, container: str, target: Path) -> None:
     """Refuse a container that would round the frame times."""
     if container != "matroska":
         return
     # FFmpeg writes Matroska in whole milliseconds.
-    per_tick = info.times.base * 1000
+    per_tick = times.base * 1000
     grid = per_tick.denominator
-    if grid > 1 and math.gcd(grid, *(int(p) for p in info.times.pts)) % grid:
+    if grid > 1 and math.gcd(grid, *(int(p) for p in times.pts)) % grid:
         raise MediaError(
             f"Matroska counts whole milliseconds and would shift these frames; "
             f"choose a name that ends in .mp4 or .mov: {target}"
@@ -257,8 +290,8 @@ def _check_times(info: VideoInfo, container: str, target: Path) -> None:
 class _Tally:
     """Counts frames, tells the ticket, and writes the report."""
 
-    def __init__(self, info: VideoInfo, ticket: Ticket) -> None:
-        self._total = len(info.times)
+    def __init__(self, total: int, ticket: Ticket) -> None:
+        self._total = total
         self._ticket = ticket
         self._changed: list[int] = []
         self._stand_ins: list[int] = []

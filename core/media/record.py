@@ -56,7 +56,7 @@ def record_video(
     tail = max(1, round(1 / (times.rate() * times.base)))
     with whole_file(place) as file:
         writer = FilmWriter(
-            file, container, coding, settings, first=pts[0], voice=_voice(voiceover)
+            file, container, coding, settings, shift=max(0, -pts[0]), voice=_voice(voiceover)
         )
         try:
             with writer:

@@ -14,7 +14,7 @@ from av.video.frame import VideoFrame
 from core.arrays import Rgb
 from core.errors import MediaError
 from core.media.colour import FULL, Coding
-from core.media.sound import Sound
+from core.media.sound import Sound, Span
 from core.times import Times
 
 TIMES_FILE = "times.txt"
@@ -69,12 +69,15 @@ def write_times(folder: Path, times: Times, tail: int) -> None:
     (folder / TIMES_FILE).write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def write_sound(folder: Path, source: Path) -> None:
-    """Copy the audio packets of `source` into a file of their own."""
+def write_sound(folder: Path, source: Path, span: Span | None = None) -> None:
+    """Copy the audio packets of `source` into a file of their own.
+
+    span : only those which begin in these seconds of it, the first of which becomes zero.
+    """
     target = folder / SOUND_FILE
     try:
         with target.open("wb") as file, av.open(file, "w", format="matroska") as out:
-            sound = Sound(source, out)
+            sound = Sound(source, out, -span[0] if span else Fraction(0), span, lead=False)
             out.start_encoding()
             for _, packet in sound.packets():
                 out.mux_one(packet)

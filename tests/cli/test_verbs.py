@@ -12,7 +12,7 @@ from core.media.probe import probe
 from core.media.sound import audio_digest
 from core.media.video import frames
 from core.storage import ProjectFile
-from core.track import ARKIT_NAMES
+from core.track import ARKIT_INDEX, ARKIT_NAMES
 from tests.cli import acted
 
 
@@ -88,6 +88,36 @@ def test_export_changes_pictures_and_keeps_times_and_sound(path, capsys, tmp_pat
     assert np.array_equal(before.times.pts, after.times.pts)
     assert before.times.base == after.times.base
     assert audio_digest(tmp_path / "film.mp4") == audio_digest(out) != ""
+
+
+def test_a_part_of_another_size_without_sound_and_beside_the_filmed(path, capsys, tmp_path):
+    ask(capsys, "emotion", path, "--to", "happy")
+    out, table = tmp_path / "out.mp4", tmp_path / "out.csv"
+    part = ["--from", 0.25, "--to", 0.5, "--width", 160, "--no-sound", "--preset", "ultrafast"]
+    told = ask(capsys, "export", path, "-o", out, "--coefficients", table, "--compare", *part)
+    assert [t.get("rows", t.get("frames")) for t in told] == [7, 7, 7]
+    film, both = probe(out), probe(tmp_path / "out-compare.mp4")
+    filmed = probe(tmp_path / "film.mp4").times
+    wanted = filmed.pts[5:12] - filmed.pts[5]  # frame 5 is on screen at 0.25 s
+    assert (film.size, both.size) == ((160, 120), (320, 120))
+    assert film.audio is both.audio is None
+    rows = list(csv.DictReader(table.read_text().splitlines()))
+    for pts in (film.times.pts, both.times.pts, [int(row["pts"]) for row in rows]):
+        assert list(pts) == wanted.tolist()
+    with ProjectFile(path) as file:
+        jaw = engine.edited(file.project.takes[0])["expression"][5:12, ARKIT_INDEX["jawOpen"]]
+    assert [float(row["jawOpen"]) for row in rows] == pytest.approx(jaw.tolist())
+    left, right = (np.array([p.rgb for p in pictures(f.path)]) for f in (both, film))
+    assert np.abs(left[:, :, 160:].astype(int) - right).mean() < 2
+    assert (left[:, :, :160] != left[:, :, 160:]).any()
+
+
+def test_a_part_that_is_not_there_is_refused_before_work(path, capsys, tmp_path):
+    for part in (["--from", 9], ["--from", 0.5, "--to", 0.2], ["--width", 3]):
+        said = refuse(capsys, "export", path, "-o", tmp_path / "o.mp4", *part)[1]
+        assert said.startswith("Error: ")
+        assert said.count("\n") == 1
+    assert not (tmp_path / "o.mp4").exists()
 
 
 def test_intensity_0_changes_no_picture(path, capsys, tmp_path):
