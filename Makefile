@@ -6,6 +6,11 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
+# Not in one process with the studio: the compiler inside torch's CUDA build and Mesa's OpenGL
+# bring an LLVM each, and the second one to be loaded ends the process.
+TORCH  := tests/training tests/cli/test_train.py
+TESTS  := $(BIN)/python -m pytest -n 2 --dist loadfile
+
 # One frame is the unit of parallel work: libraries get one thread each.
 export OMP_NUM_THREADS      ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
@@ -16,14 +21,16 @@ demo: setup
 	$(BIN)/facestudio demo
 
 test: setup-dev
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(TESTS) $(TORCH:%=--ignore=%)
+	$(TESTS) $(TORCH)
 
 check: setup-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/basedpyright --level error
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow"
+	$(TESTS) -m "not slow" $(TORCH:%=--ignore=%)
+	$(TESTS) -m "not slow" $(TORCH)
 
 format: setup-dev
 	$(BIN)/ruff format .
