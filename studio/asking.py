@@ -57,7 +57,10 @@ def export(window: "Window") -> None:
     """Ask how and where to write the film, and queue it; editing goes on meanwhile."""
 
     def wish(asked: ExportWish) -> None:
-        exporting.export(window.desk, asked)
+        def reveal() -> None:
+            show_export(window)
+
+        exporting.export(window.desk, asked, reveal if asked.reveal else None)
 
     dialog = ExportDialog(window, exporting.OFFERS)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -200,23 +200,35 @@ class Desk(QObject):
 
         self.jobs.start(said("Track {name}").format(name=path.name), work, done)
 
-    def start_export(self, target: Path, work: Callable[[Ticket], Any]) -> Job:
-        """Queue `work`, which writes the film `target` and returns its report."""
+    def start_export(
+        self,
+        target: Path,
+        work: Callable[[Ticket], Any],
+        effort: float = 1.0,
+        then: Callable[[], object] | None = None,
+    ) -> Job:
+        """Queue `work`, which writes the film `target` and returns its report.
+
+        effort : of a frame, over that of a plain export. then : called when it is written.
+        """
 
         def done(report: Any) -> None:
             self.last_export = Path(report.target)
-            self.export_speed = report.frames / max(report.seconds, 1e-9)
+            rate = report.frames / max(report.seconds, 1e-9)
+            self.export_speed = rate * effort
             text = said("{count} frames, {rate:.1f} frames/s, sound {sound}: {path}")
             for note in report.notes:
                 self.noted.emit(f"{note}.")
             self.noted.emit(
                 text.format(
                     count=report.frames,
-                    rate=self.export_speed,
+                    rate=rate,
                     sound=report.audio,
                     path=report.target,
                 )
             )
+            if then is not None:
+                then()
 
         return self.jobs.start(said("Export {name}").format(name=target.name), work, done)
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import cast
 
@@ -31,14 +32,17 @@ from widgets.export_wish import (
     Coding,
     ExportWish,
     Film,
-    expected_bytes,
+    expected,
     fitted,
     size_said,
 )
 from widgets.job_list import spoken
+from widgets.size_field import SizeField
 from widgets.sliders import GestureSlider
 
-OFFERS: tuple[str, ...] = ("range", "sound", "comparison", "sheet", "table")
+OFFERS: tuple[str, ...] = (
+    "range", "size", "sound", "comparison", "sheet", "table", "reveal",
+)  # fmt: skip
 
 
 class ExportDialog(QDialog):
@@ -67,6 +71,7 @@ class ExportDialog(QDialog):
         column.addWidget(self._note)
         column.addStretch(1)
         column.addWidget(self._make_buttons())
+        self._name_fields()
         self.setMinimumWidth(520)
         self._form.setRowVisible(self._picture, False)  # until there is a choice
         self._on_preset_changed()
@@ -75,6 +80,7 @@ class ExportDialog(QDialog):
         """Show the clip that will be exported and a first name for it; emits nothing."""
         self._film = film
         self._sound.setEnabled(film.sound)
+        self._size.show_filmed(film.size)
         self._range.setItemText(0, self.tr("Whole clip, {n} frames").format(n=film.frames))
         if film.span is None:
             if self._range.count() > 1:
@@ -116,11 +122,13 @@ class ExportDialog(QDialog):
             self.coding,
             first,
             last,
-            self._sound.isChecked(),
+            self._sound.isChecked() and self._sound.isEnabled(),
             self._comparison.isChecked(),
             self._sheet.isChecked() and self._sheet.isEnabled(),
             self._table.isChecked(),
             str(self._picture.currentData() or ""),
+            self._size.asked,
+            self._reveal.isChecked(),
         )
 
     def accept(self) -> None:
@@ -158,15 +166,17 @@ class ExportDialog(QDialog):
         self._profile.addItems(PROFILES)
         self._range = QComboBox()
         self._range.addItem(self.tr("Whole clip"))
+        self._size = SizeField()
         self._picture = QComboBox()
         self._picture.setAccessibleName(self.tr("Picture"))
         self._target = QLineEdit()
         self._target.setAccessibleName(self.tr("Where to write"))
         self._sound = QCheckBox(self.tr("Sound, copied as it is"))
         self._sound.setChecked(True)
-        self._comparison = QCheckBox(self.tr("A film beside the original"))
+        self._comparison = QCheckBox(self.tr("A comparison, filmed left and edited right"))
         self._sheet = QCheckBox(self.tr("A contact sheet (PNG)"))
         self._table = QCheckBox(self.tr("The coefficients (CSV)"))
+        self._reveal = QCheckBox(self.tr("Show in folder when it is done"))
         self._cost, self._note = QLabel(), QLabel()
         self._cost.setProperty("quiet", True)
         self._note.setProperty("bad", True)
@@ -175,6 +185,9 @@ class ExportDialog(QDialog):
         self._quality.wished.connect(self._on_quality_wished)
         self._target.textChanged.connect(self._show_cost)
         self._range.currentIndexChanged.connect(self._show_cost)
+        self._size.width_wished.connect(self._show_cost)
+        for check in (self._sound, self._comparison, self._sheet, self._table):
+            check.toggled.connect(self._show_cost)
         for box in (self._codec, self._speed, self._profile):
             box.activated.connect(self._on_own_chosen)
 
@@ -183,7 +196,7 @@ class ExportDialog(QDialog):
         form.setHorizontalSpacing(theme.WIDE)
         form.setVerticalSpacing(theme.GAP)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        browse = QPushButton(self.tr("Browse…"))
+        browse = self._browse_button = QPushButton(self.tr("Browse…"))
         browse.setAutoDefault(False)
         browse.clicked.connect(self._browse)
         place = QWidget()
@@ -199,12 +212,14 @@ class ExportDialog(QDialog):
         form.addRow(self.tr("Preset"), self._preset)
         form.addRow(self.tr("Write to"), place)
         form.addRow(self.tr("Picture"), self._picture)
+        if "range" in self._offers:
+            form.addRow(self.tr("Frames"), self._range)
+        if "size" in self._offers:
+            form.addRow(self.tr("Size"), self._size)
         form.addRow(self.tr("Codec"), self._codec)
         form.addRow(self.tr("Quality"), self._quality_row)
         form.addRow(self.tr("Encoder"), self._speed)
         form.addRow(self.tr("Profile"), self._profile)
-        if "range" in self._offers:
-            form.addRow(self.tr("Frames"), self._range)
         return form
 
     def _make_extras(self) -> QVBoxLayout:
@@ -219,6 +234,7 @@ class ExportDialog(QDialog):
         extras = [
             box for name, box in boxes.items() if name in self._offers and name != "sound"
         ]
+        boxes["reveal"] = self._reveal
         if "sound" in self._offers:
             column.addWidget(self._sound)
         if extras:
@@ -227,7 +243,10 @@ class ExportDialog(QDialog):
             column.addWidget(also)
         for box in extras:
             column.addWidget(box)
-        for name, box in (*boxes.items(), ("range", self._range)):
+        if "reveal" in self._offers:
+            column.addSpacing(theme.SMALL)
+            column.addWidget(self._reveal)
+        for name, box in (*boxes.items(), ("range", self._range), ("size", self._size)):
             if name not in self._offers:
                 box.setParent(self)
                 box.hide()
@@ -238,10 +257,31 @@ class ExportDialog(QDialog):
         self._export = QPushButton(self.tr("Export"))
         self._export.setProperty("primary", True)
         self._export.setDefault(True)
+        self._cancel = buttons.button(QDialogButtonBox.StandardButton.Cancel)
         buttons.addButton(self._export, QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         return buttons
+
+    def _name_fields(self) -> None:
+        """Give every field a name for those who hear it, and its turn with the Tab key."""
+        for field, name in (
+            (self._preset, self.tr("Preset")),
+            (self._range, self.tr("Frames")),
+            (self._codec, self.tr("Codec")),
+            (self._speed, self.tr("Encoder")),
+            (self._profile, self.tr("Profile")),
+        ):
+            field.setAccessibleName(name)
+        self._browse_button.setAccessibleName(self.tr("Browse for where to write"))
+        order = (
+            self._preset, self._target, self._browse_button, self._picture, self._range,
+            *self._size.fields(), self._codec, self._quality, self._speed, self._profile,
+            self._sound, self._comparison, self._sheet, self._table, self._reveal,
+            self._export, self._cancel,
+        )  # fmt: skip
+        for before, after in pairwise(order):
+            self.setTabOrder(before, after)
 
     def _on_preset_changed(self) -> None:
         name = str(self._preset.currentData())
@@ -297,15 +337,13 @@ class ExportDialog(QDialog):
     def _show_cost(self) -> None:
         wish = self.wish
         frames = wish.last - wish.first + 1
+        size, seconds = expected(self._film, wish)
         parts = [
             self.tr("{n} frames").format(n=frames),
-            self.tr("about {size}").format(
-                size=size_said(expected_bytes(self._film, wish.coding, frames))
-            ),
+            self.tr("about {size}").format(size=size_said(size)),
         ]
-        if self._film.speed:
-            time = spoken(frames / self._film.speed)
-            parts.append(self.tr("about {time}").format(time=time))
+        if seconds is not None:
+            parts.append(self.tr("about {time}").format(time=spoken(seconds)))
         self._cost.setText("  ·  ".join(parts))
         self._note.setText(self._doubt(wish))
         self._note.setVisible(bool(self._note.text()))
@@ -317,8 +355,9 @@ class ExportDialog(QDialog):
         return named and fits and wish.target.parent.is_dir() and not self._in_the_way(wish)
 
     def _in_the_way(self, wish: ExportWish) -> bool:
-        """A film may be replaced; a folder, or a file where a folder shall be, may not."""
-        return wish.target.exists() and (wish.coding.codec == "png" or wish.target.is_dir())
+        """A file may be replaced; a folder, or a file where a folder shall be, may not."""
+        stills = wish.coding.codec == "png" and any(p.exists() for p, _ in wish.films)
+        return stills or any(path.is_dir() for path in wish.files)
 
     def _doubt(self, wish: ExportWish) -> str:
         if not self._target.text().strip():
@@ -332,6 +371,10 @@ class ExportDialog(QDialog):
             )
         if self._in_the_way(wish):
             return self.tr("Something of that name is there already; choose another.")
-        if wish.target.exists():
+        there = [path.name for path in wish.files if path.exists()]
+        if len(there) == 1 and wish.target.exists():
             return self.tr("The file is there already and will be replaced.")
+        if there:
+            names = ", ".join(there)
+            return self.tr("There already and will be replaced: {names}").format(names=names)
         return ""

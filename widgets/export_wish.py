@@ -1,10 +1,12 @@
 """What an export shall be: the wish of the dialog, its presets and what they will cost."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Literal
+
+from core.media.cut import Cut, beside
 
 Codec = Literal["h264", "prores", "png"]
 SUFFIXES: Mapping[Codec, tuple[str, ...]] = {
@@ -50,9 +52,10 @@ class ExportWish:
     """Everything the dialog asks for.
 
     target : film, or folder of pictures. first, last : frames, both included. sound : whether
-    the sound goes along. comparison, sheet, table : also write the film beside the original,
-    a contact sheet, a CSV of the coefficients. picture : the name of what draws the film,
-    "" is ours.
+    the sound goes along. comparison, sheet, table : also write a film with filmed and edited
+    side by side, a contact sheet, a CSV of the coefficients. picture : the name of what draws
+    the film, "" is ours. width : px of the pictures, 0 = as filmed. reveal : show the film in
+    its folder when it is done.
     """
 
     target: Path
@@ -64,6 +67,34 @@ class ExportWish:
     sheet: bool = False
     table: bool = False
     picture: str = ""
+    width: int = 0
+    reveal: bool = False
+
+    @property
+    def films(self) -> tuple[tuple[Path, Cut], ...]:
+        """Return the films to write, in their order, and what of the clip goes into each."""
+        cut = Cut(self.first, self.last, self.width, self.sound)
+        if not self.comparison:
+            return ((self.target, cut),)
+        return (self.target, cut), (beside(self.target), replace(cut, compare=True))
+
+    @property
+    def sheet_target(self) -> Path | None:
+        """Return where the contact sheet goes; of single pictures there is none."""
+        if not self.sheet or self.coding.codec == "png":
+            return None
+        return self.target.with_name(f"{self.target.stem}-sheet.png")
+
+    @property
+    def table_target(self) -> Path | None:
+        """Return where the coefficients go."""
+        return self.target.with_name(f"{self.target.stem}.csv") if self.table else None
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """Return everything that is written, the film first."""
+        more = [path for path in (self.sheet_target, self.table_target) if path]
+        return (*(path for path, _ in self.films), *more)
 
 
 @dataclass(frozen=True)
@@ -83,6 +114,20 @@ class Film:
     span: tuple[int, int] | None = None
     pictures: tuple[tuple[str, str], ...] = ()
     picture: str = ""
+
+
+def expected(film: Film, wish: ExportWish) -> tuple[float, float | None]:
+    """Return about how many bytes and seconds all films of a wish take; None = not known."""
+    frames = wish.last - wish.first + 1
+    size, effort = 0.0, 0.0
+    for _, cut in wish.films:
+        w, h = cut.size(film.size)
+        each = replace(film, size=(2 * w if cut.compare else w, h))
+        size += expected_bytes(
+            replace(each, sound=film.sound and cut.sound), wish.coding, frames
+        )
+        effort += cut.effort(film.size)
+    return size, frames * effort / film.speed if film.speed else None
 
 
 def expected_bytes(film: Film, coding: Coding, frames: int) -> float:

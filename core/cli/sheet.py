@@ -44,9 +44,14 @@ def contact_sheet(
 
 
 def around(landmarks: Float, size: tuple[int, int]) -> tuple[int, int, int, int]:
-    """Return the crop in which the head of (..., 478, 2) px stays, in a picture of (W, H)."""
+    """Return the crop in which the head of (..., 478, 2) px stays, in a picture of (W, H).
+
+    All of the picture where there is no face.
+    """
     points = landmarks.reshape(-1, 2)
     points = points[points.any(1)]
+    if not len(points):
+        return 0, 0, *size
     low, high = points.min(0), points.max(0)
     margin = 0.35 * (high - low).max()
     left, top = np.maximum(low - margin, 0).astype(int).tolist()

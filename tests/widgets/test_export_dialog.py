@@ -5,12 +5,15 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QCheckBox
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QWidget
 
+from core.media.cut import Cut
 from core.media.encode import CONTAINERS, PRESETS, PROFILES, ExportSettings
 from widgets import export_wish
 from widgets.export_dialog import OFFERS, ExportDialog
-from widgets.export_wish import Coding, Film, expected_bytes, fitted, size_said
+from widgets.export_wish import Coding, Film, expected, expected_bytes, fitted, size_said
+from widgets.size_field import FULL, HALF, OWN
 
 FILM = Film(250, Fraction(25), (1280, 720), True, 30.0, (50, 99))
 
@@ -83,6 +86,108 @@ def test_the_cost_follows_range_and_quality(dialog):
     fine, coarse = (expected_bytes(FILM, Coding(crf=crf), 250) for crf in (17, 23))
     assert 1.5 < fine / coarse < 2
     assert size_said(2_500_000) == "2.5 MB"
+
+
+def test_the_size_is_full_half_or_a_width(dialog):
+    size = dialog._size
+    assert dialog.wish.width == 0
+    size._choice.setCurrentIndex(HALF)
+    assert dialog.wish.width == 640
+    assert size._choice.currentText() == "50 %, 640 × 360"
+    assert not size._own.isVisible()
+    size._choice.setCurrentIndex(OWN)
+    assert size._own.isVisible()
+    size._own.setValue(500)
+    assert dialog.wish.width == 500
+    assert "500 × 282" in size._choice.currentText()
+    size._choice.setCurrentIndex(FULL)
+    assert dialog.wish.width == 0
+
+
+def test_the_films_of_a_wish(dialog, tmp_path):
+    dialog._range.setCurrentIndex(1)
+    dialog._size._choice.setCurrentIndex(HALF)
+    for box in (dialog._comparison, dialog._sheet, dialog._table, dialog._reveal):
+        box.setChecked(True)
+    dialog._sound.setChecked(False)
+    wish = dialog.wish
+    cut = Cut(50, 99, 640, sound=False)
+    assert wish.films == (
+        (tmp_path / "out.mp4", cut),
+        (tmp_path / "out-compare.mp4", replace(cut, compare=True)),
+    )
+    assert [p.name for p in wish.files] == [
+        "out.mp4",
+        "out-compare.mp4",
+        "out-sheet.png",
+        "out.csv",
+    ]
+    assert wish.reveal
+
+
+def test_the_cost_follows_size_sound_and_comparison(dialog):
+    silent = replace(FILM, sound=False)
+    whole, seconds = expected(silent, dialog.wish)
+    assert seconds == pytest.approx(250 / 30)
+    dialog._size._choice.setCurrentIndex(HALF)
+    half, sooner = expected(silent, dialog.wish)
+    assert half == pytest.approx(whole / 4)
+    assert sooner == pytest.approx(seconds * 0.7)
+    text = dialog._cost.text()
+    dialog._comparison.setChecked(True)
+    both, later = expected(silent, dialog.wish)
+    assert both == pytest.approx(half * 3)
+    assert later == pytest.approx(seconds * (0.7 + 0.8))
+    assert dialog._cost.text() != text
+    dialog._sound.setChecked(False)
+    assert expected(FILM, dialog.wish)[0] == pytest.approx(both)
+
+
+def test_everything_that_would_be_replaced_is_named(dialog, tmp_path):
+    (tmp_path / "out-compare.mp4").touch()
+    assert dialog._note.text() == ""
+    dialog._comparison.setChecked(True)
+    assert "replaced: out-compare.mp4" in dialog._note.text()
+    assert dialog._export.isEnabled()
+    (tmp_path / "out.csv").mkdir()
+    dialog._table.setChecked(True)
+    assert not dialog._export.isEnabled()
+
+
+@pytest.mark.parametrize("preset", ["high", "prores", "png"])
+def test_the_keyboard_reaches_everything_in_its_order(dialog, qtbot, preset):
+    dialog.show_film(replace(FILM, pictures=(("clay", "Clay"),)), Path("a.mp4").absolute())
+    dialog._size._choice.setCurrentIndex(OWN)
+    dialog._preset.setCurrentIndex(dialog._preset.findData(preset))
+    dialog.activateWindow()
+    dialog._preset.setFocus()
+    qtbot.waitUntil(dialog._preset.hasFocus)
+    reached = []
+    while QApplication.focusWidget() not in reached:
+        reached.append(QApplication.focusWidget())
+        qtbot.keyClick(reached[-1], Qt.Key.Key_Tab)
+    there = [
+        w
+        for w in dialog.findChildren(QWidget)
+        if w.isVisible()
+        and w.isEnabled()
+        and w.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and w.focusProxy() is None
+        and not isinstance(w, QLabel)
+    ]
+    assert set(there) <= set(reached)
+    tops = [(w.mapTo(dialog, w.rect().center()).y() // 8) for w in reached]
+    assert tops == sorted(tops)
+    for widget in reached:
+        assert widget.accessibleName() or widget.text(), widget
+
+
+def test_it_fits_a_small_screen(dialog):
+    dialog._comparison.setChecked(True)
+    dialog._size._choice.setCurrentIndex(OWN)
+    need = dialog.minimumSizeHint()
+    assert need.width() <= 1280
+    assert need.height() <= 640
 
 
 def test_only_what_the_studio_can_do_is_there(qtbot):
