@@ -1,5 +1,6 @@
 """What is asked for by a dialog: files to open and to write."""
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,6 +9,7 @@ from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog
 
+from core.paths import resource
 from core.storage import SUFFIX
 from studio import exporting, plugins
 from studio.desk import VIDEOS
@@ -137,10 +139,12 @@ def _open(dialog: QFileDialog, then: Callable[[Path], object]) -> None:
 
 
 def _folder(window: "Window") -> str:
-    """Return a folder to begin in: that of the clip, or the user's own."""
+    """Return a folder to begin in: that of the clip, if it is a person's own, or theirs."""
     clip = window.desk.clip
     folder = Path(clip.path).parent if clip else Path.home()
-    return str(folder if folder.is_dir() else Path.home())
+    # The clip that ships lies among the program's own files.
+    own = folder.is_dir() and os.access(folder, os.W_OK) and folder != resource("demo")
+    return str(folder if own else Path.home())
 
 
 def _stem(window: "Window") -> str:

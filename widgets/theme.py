@@ -191,6 +191,8 @@ QLineEdit, QSpinBox, QDoubleSpinBox, QPlainTextEdit {{ background: {BASE};
   selection-background-color: {ACCENT_DEEP}; }}
 QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QPlainTextEdit:focus {{
   border-color: {ACCENT}; }}
+QSpinBox QLineEdit {{ background: transparent; border: none; padding: 0px; }}
+QSpinBox::up-button, QSpinBox::down-button {{ width: 0px; border: none; }}
 QLineEdit:disabled {{ background: {WINDOW}; border-color: {BUTTON}; }}
 QComboBox {{ background: {BUTTON}; border: 1px solid {LINE}; border-radius: {RADIUS}px;
   padding: 3px 8px; min-height: 18px; }}

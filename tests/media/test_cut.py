@@ -243,6 +243,23 @@ def test_an_untouched_comparison_holds_the_filmed_planes_twice(tmp_path):
             np.testing.assert_array_equal(np.hstack([x, x]), y)
 
 
+@pytest.mark.parametrize("degrees", [0, 90, 270])
+def test_a_smaller_comparison_holds_the_smaller_films_bit_for_bit(tmp_path, degrees):
+    size = (64, 48) if degrees == 0 else (48, 64)
+    clip = make_clip(tmp_path / "in.mp4", size=size, matrix=quarter_turns(degrees))
+    for name, edit, compare in (
+        ("left", untouched, False),
+        ("right", boxed, False),
+        ("both", boxed, True),
+    ):
+        export_video(clip, tmp_path / f"{name}.mp4", edit, asked(width=32, compare=compare))
+    films = (decoded_planes(tmp_path / f"{name}.mp4") for name in ("left", "right", "both"))
+    for (_, a), (_, b), (_, c) in zip(*films, strict=True):
+        for x, y, z in zip(a, b, c, strict=True):
+            turned = [np.rot90(p, -degrees // 90) for p in (x, y, z)]
+            np.testing.assert_array_equal(np.hstack(turned[:2]), turned[2])
+
+
 def test_everything_at_once(tmp_path):
     clip = make_clip(
         tmp_path / "in.mp4", pts=range(50), size=(160, 120), sound={"seconds": 2.0}
@@ -275,6 +292,43 @@ def test_numbered_pictures_of_a_part(tmp_path):
     assert png.shape == (24, 64, 3)
     assert (png[:, :32] != png[:, 32:]).any()
     assert 0 <= packets(tmp_path / "o" / "sound.mka")[0][1] < Fraction(1024, 44100)
+
+
+def test_a_part_with_b_frames_and_sound_keeps_its_steps(tmp_path):
+    clip = make_clip(
+        tmp_path / "in.mp4", range(500, 75575, 1001), Fraction(1, 24000), sound={"seconds": 3.0}
+    )
+    wish = ExportSettings(crf=20, preset="medium", cut=Cut(20, 59))
+    export_video(clip, tmp_path / "o.mp4", boxed, wish)
+    info = probe(tmp_path / "o.mp4", thorough=True)
+    assert info.times.pts.tolist() == [1001 * i for i in range(40)]
+    assert info.audio is not None
+    assert info.audio.start == pytest.approx(0, abs=1e-4)
+
+
+@pytest.mark.parametrize("compare", [False, True])
+def test_prores_of_another_size(tmp_path, compare):
+    clip = make_clip(tmp_path / "in.mp4", size=(161, 121), form="yuv444p", colorspace=1)
+    cut = Cut(2, 5, width=80, compare=compare)
+    report = export_video(clip, tmp_path / "o.mov", boxed, ExportSettings("prores", cut=cut))
+    info = probe(tmp_path / "o.mov", thorough=True)
+    assert info.size == (160 if compare else 80, 60)
+    assert info.times.pts.tolist() == [0, 1, 2, 3]
+    assert report.pixel_format == "yuv422p10le"
+    left = 80 if compare else 0
+    for picture in frames(info.path, info):
+        inside = picture.rgb[7:11, left + 12 : left + 18].reshape(-1, 3).astype(int)
+        assert np.abs(inside.mean(0) - (200, 90, 60)).max() < 12
+
+
+def test_deep_pictures_stay_deep_beside_each_other(tmp_path):
+    clip = make_clip(tmp_path / "in.mp4", pts=[0], form="yuv444p10le")
+    export_video(clip, tmp_path / "a", boxed, ExportSettings("png"))
+    export_video(clip, tmp_path / "b", boxed, ExportSettings("png", cut=Cut(compare=True)))
+    one, both = (read_png(tmp_path / n / "000001.png", "rgb48le") for n in "ab")
+    assert both.shape == (48, 128, 3)
+    assert np.abs(both[:, 66:126].astype(int) - one[:, 2:62]).max() <= 64
+    assert (both[14:22, 24:36].astype(int) - both[14:22, 88:100]).any()
 
 
 def test_a_part_that_fails_leaves_nothing(tmp_path):

@@ -1,6 +1,7 @@
 """What the export dialog asks for is what is written: a part, its size, its sound, the rest."""
 
 import csv
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -90,6 +91,14 @@ def test_a_part_at_half_the_size_with_all_that_goes_along(editing, qtbot, home, 
     assert sheet.std() > 20
     assert [url.toLocalFile() for url in shown] == [str(home)]
     assert len(rows) == count
+
+
+def test_the_demo_is_not_exported_among_the_files_of_the_program(window, demo, qtbot):
+    window.desk.open(demo)
+    settle(qtbot, window)
+    dialog = _dialog(window)
+    assert dialog.wish.target.parent == Path.home()
+    dialog.reject()
 
 
 def test_without_sound_and_without_being_shown(editing, qtbot, home, shown):

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QLabel, QLineEdit, QWidget
 
 from core.media.cut import Cut
 from core.media.encode import CONTAINERS, PRESETS, PROFILES, ExportSettings
-from widgets import export_wish
+from widgets import export_wish, theme
 from widgets.export_dialog import OFFERS, ExportDialog
 from widgets.export_wish import Coding, Film, expected, expected_bytes, fitted, size_said
 from widgets.size_field import FULL, HALF, OWN
@@ -180,6 +180,14 @@ def test_the_keyboard_reaches_everything_in_its_order(dialog, qtbot, preset):
     assert tops == sorted(tops)
     for widget in reached:
         assert widget.accessibleName() or widget.text(), widget
+
+
+def test_the_width_can_be_read_in_the_dress_of_the_studio(dialog, qtbot):
+    dialog.setStyleSheet(theme.style_sheet())
+    dialog._size._choice.setCurrentIndex(OWN)
+    number = dialog._size._own.findChild(QLineEdit)
+    room = number.fontMetrics().horizontalAdvance(number.text())
+    qtbot.waitUntil(lambda: number.width() > room)
 
 
 def test_it_fits_a_small_screen(dialog):
