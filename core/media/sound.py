@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import itertools
 import os
 from collections.abc import Iterator
 from fractions import Fraction
@@ -25,6 +26,8 @@ _AAC_FRAME = 1024
 _LAYOUTS = {1: "mono", 2: "stereo", 3: "2.1", 4: "4.0", 5: "5.0", 6: "5.1", 8: "7.1"}
 _AAC_BITS = 96_000  # a second and channel
 Span = tuple[Fraction, Fraction]  # seconds from and up to
+_FAR = 30  # seconds that are rather read over than sought
+_SOUGHT = {"mov", "mp4", "matroska", "webm"}  # containers with an index of their time
 
 
 def audio_digest(path: str | os.PathLike[str]) -> str:
@@ -100,6 +103,7 @@ class Sound:
         lead: bool = True,
     ) -> None:
         self.notes: list[str] = []
+        self._path, self._span = path, span
         self._input = open_media(path)
         self._windows: dict[int, _Window] = {}
         self._shift = shift
@@ -120,10 +124,9 @@ class Sound:
 
     def packets(self) -> Iterator[tuple[Fraction, Packet]]:
         """Yield (seconds, packet) ready to be muxed, in the order of the source."""
-        streams = [s for s in self._input.streams.audio if s.index in self._lanes]
-        if not streams:
+        if not self._lanes:
             return
-        demuxed = self._input.demux(*streams)
+        demuxed = self._demuxed()
         while True:
             try:
                 packet = next(demuxed)
@@ -137,6 +140,26 @@ class Sound:
                 break
         for lane in self._lanes.values():
             yield from self._timed(lane.end())
+
+    def _demuxed(self) -> Iterator[Packet]:
+        """Return the packets; for a span far into a clip not all of those before it."""
+        forms = set(self._input.format.name.split(","))
+        if self._span is not None and self._span[0] >= _FAR and forms & _SOUGHT:
+            begin = self._span[0]
+            try:
+                self._input.seek(int((begin - _FAR // 2) * av.time_base))
+                packets = self._input.demux(*self._streams())
+                first = next(packets)
+            except (FFmpegError, StopIteration):
+                first, packets = None, iter(())
+            if first is not None and first.size and _lasting(first)[0] < begin - 1:
+                return itertools.chain([first], packets)
+            self._input.close()
+            self._input = open_media(self._path)
+        return self._input.demux(*self._streams())
+
+    def _streams(self) -> list[AudioStream]:
+        return [s for s in self._input.streams.audio if s.index in self._lanes]
 
     def close(self) -> None:
         """Close the source."""

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from core.errors import MediaError, WishError
+from core.media import sound
 from core.media.cut import Cut, beside, between
 from core.media.encode import ExportSettings
 from core.media.export import export_video
@@ -165,6 +166,29 @@ def test_sound_that_cannot_be_copied_keeps_in_step_too(tmp_path):
     n = 4000
     scores = [np.abs(whole[8000 + d : 8000 + d + n] - part[:n]).mean() for d in range(-8, 9)]
     assert abs(int(np.argmin(scores)) - 8) <= 1
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv"])
+def test_a_part_far_into_a_clip_is_sought_and_the_same(tmp_path, monkeypatch, suffix):
+    clip = make_clip(
+        tmp_path / "made.mp4",
+        range(0, 40_000, 40),
+        Fraction(1, 1000),
+        sound={"seconds": 40.0},
+    )
+    woven = tmp_path / f"in{suffix}"
+    export_video(clip, woven, untouched, ExportSettings(preset="fast"))
+    read = []
+    let_in = sound._Window.let_in
+    monkeypatch.setattr(
+        sound._Window, "let_in", lambda w, p: read.append(p.size) or let_in(w, p)
+    )
+    for name, far in (("sought", 30), ("read", 1000)):
+        monkeypatch.setattr(sound, "_FAR", far)
+        read.clear()
+        export_video(woven, tmp_path / f"{name}.mp4", untouched, asked(first=900, last=920))
+        assert (len(read) < 1000) == (name == "sought")
+    assert (tmp_path / "sought.mp4").read_bytes() == (tmp_path / "read.mp4").read_bytes()
 
 
 def test_no_sound(tmp_path):
