@@ -174,17 +174,12 @@ def modes(x: Float, count: int) -> tuple[Float, Float]:
 
 def _fit(name: str, x: Float, truth: Float, config: Config, active: float) -> dict[str, Float]:
     """Return the layers of one network; `active` weighs errors of large coefficients."""
-    net = nn.Sequential(
-        nn.Linear(x.shape[1], 256),
-        nn.SiLU(),
-        nn.Linear(256, 128),
-        nn.SiLU(),
-        nn.Linear(128, 52),
-    )
+    first, middle, last = nn.Linear(x.shape[1], 256), nn.Linear(256, 128), nn.Linear(128, 52)
+    net = nn.Sequential(first, nn.SiLU(), middle, nn.SiLU(), last)
     inputs, goals = torch.from_numpy(np.ascontiguousarray(x)), torch.from_numpy(truth)
     with torch.no_grad():  # most coefficients rest: from one half down, some never come back
         usual = goals.mean(0).clamp(0.01, 0.99)
-        net[-1].bias.copy_(torch.log(usual / (1 - usual)))
+        last.bias.copy_(torch.log(usual / (1 - usual)))
     a_pass = max(1, len(x) // config.batch)  # steps in one pass over the samples
     steps = config.epochs * a_pass
     optimizer = torch.optim.AdamW(net.parameters(), 2e-3, weight_decay=1e-2)
@@ -201,9 +196,8 @@ def _fit(name: str, x: Float, truth: Float, config: Config, active: float) -> di
         error.mean().backward()
         optimizer.step()
         schedule.step()
-    linear = [layer for layer in net if isinstance(layer, nn.Linear)]
     layers: dict[str, Any] = {}
-    for i, layer in enumerate(linear):
+    for i, layer in enumerate((first, middle, last)):
         layers[f"{name}.w{i}"] = layer.weight.detach().numpy().T
         layers[f"{name}.b{i}"] = layer.bias.detach().numpy()
     return layers
