@@ -96,17 +96,20 @@ class LivePanel(QWidget):
         self._devices.setEnabled(bool(titles) and not self._running)
         self._devices.setCurrentIndex(max(0, self._devices.findText(chosen)))
         self._none = not titles
-        if not titles and not looking and not self._running:
-            self.show_state(
-                self.tr("No camera was found"),
-                self.tr(
-                    "Connect one and look again, or take a video file in its place: "
-                    "it is played like a camera."
-                ),
-            )
-        elif not self._running:
-            self.show_state(self.tr("Ready"), self.tr("Look straight ahead when you start."))
+        failed = bool(self._note.property("bad"))  # stays until one looks for cameras again
+        if not self._running and (looking or not failed):
+            self._show_idle(found=bool(titles) or looking)
         self._show_buttons()
+
+    def _show_idle(self, found: bool) -> None:
+        if found:
+            self.show_state(self.tr("Ready"), self.tr("Look straight ahead when you start."))
+            return
+        text = self.tr(
+            "Connect one and look again, or take a video file in its place: "
+            "it is played like a camera."
+        )
+        self.show_state(self.tr("No camera was found"), text)
 
     def show_running(self, running: bool, title: str = "") -> None:
         """Show whether a camera runs, and which one; emits nothing."""

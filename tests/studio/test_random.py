@@ -336,7 +336,8 @@ def _two_faced(path):
 
 
 def _timers():
-    return [t for t in gc.get_objects() if isinstance(t, QTimer) and shiboken6.isValid(t)
+    # By its type: to ask some objects of other libraries for their class is to be warned.
+    return [t for t in gc.get_objects() if issubclass(type(t), QTimer) and shiboken6.isValid(t)
             and t.isActive()]  # fmt: skip
 
 

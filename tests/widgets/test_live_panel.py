@@ -89,3 +89,14 @@ def test_everything_has_a_name_for_those_who_do_not_see(panel):
     for button in panel.findChildren(QPushButton):
         assert button.text() or button.accessibleName()
     assert panel._devices.accessibleName()
+
+
+def test_a_failure_stays_until_cameras_are_looked_for_again(qtbot):
+    panel = LivePanel()
+    qtbot.addWidget(panel)
+    panel.show_state("The camera has stopped", "It cannot be opened.", bad=True)
+    panel.show_devices([])
+    assert panel._note.text() == "It cannot be opened."
+    panel.show_devices([], looking=True)
+    panel.show_devices([])
+    assert "Connect one" in panel._note.text()
