@@ -33,8 +33,10 @@ class Tint:
         return track.with_group("expression", track["expression"] + rise)
 
 
-if kinds().find("layer", "tint") is None:
-    kinds().add(Entry("layer", "tint", "Tint", "tests.document.toy:Tint"))
+def enter() -> None:
+    """Let projects hold a `Tint`; tests of plug-ins have the table made anew."""
+    if kinds().find("layer", "tint") is None:
+        kinds().add(Entry("layer", "tint", "Tint", "tests.document.toy:Tint"))
 
 
 def take(seed: int = 0, frames: int = 12, *layers: object) -> tuple[Clip, Take]:
