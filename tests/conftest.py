@@ -1,11 +1,19 @@
-"""Shared fixtures: where the real test clips lie, and a skip where they are absent."""
+"""Shared fixtures: where the real test clips lie, and a skip where they are absent.
+
+Properties are tried on the same cases every time, and by no clock: a busy machine is no fault.
+"""
 
 import os
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parent.parent
+settings.register_profile(
+    "suite", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("suite")
 TEST_DATA = Path(os.environ.get("FACESTUDIO_TEST_DATA", ROOT.parent / "shared" / "data"))
 
 
