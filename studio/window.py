@@ -216,8 +216,9 @@ class Window(QMainWindow):
         desk.viewing.loop_changed.connect(self.refresh_actions)
         desk.viewing.take_changed.connect(self.refresh_actions)
         application = QApplication.instance()
-        if application is not None:
-            application.installEventFilter(self)
+        if isinstance(application, QApplication):
+            self._focus = application.focusChanged.connect(self._on_application_focus_changed)
+            self._on_application_focus_changed(None, application.focusWidget())
 
     # Showing.
 
@@ -260,21 +261,23 @@ class Window(QMainWindow):
 
     def _lay_out(self) -> None:
         """Put the docks where they were last, or where they are at first."""
-        application = QApplication.instance()
-        if application is not None:  # thousands of events, none of them a key
-            application.removeEventFilter(self)
         state = recovery.settings().value("state")
         usable = isinstance(state, QByteArray) and self.restoreState(state)
         if not usable:
             self.reset_layout()
-        if application is not None:
-            application.installEventFilter(self)
+
+    def _on_application_focus_changed(self, old: QWidget | None, new: QWidget | None) -> None:
+        """See the keys of the widget that has the focus, and nothing of what others get."""
+        if old is not None:
+            old.removeEventFilter(self)
+        if new is not None:
+            new.installEventFilter(self)
 
     # Qt's own.
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """Leave Space to buttons and arrows to sliders that have the focus."""
-        if event.type() != QEvent.Type.ShortcutOverride:  # every event comes by: be quick
+        if event.type() != QEvent.Type.ShortcutOverride:
             return False
         if isinstance(event, QKeyEvent):
             own = (
@@ -309,8 +312,9 @@ class Window(QMainWindow):
         if self._editing:
             settings.setValue("state", self.saveState())
         application = QApplication.instance()
-        if application is not None:
-            application.removeEventFilter(self)
+        if isinstance(application, QApplication):
+            self.disconnect(self._focus)
+            self._on_application_focus_changed(application.focusWidget(), None)
         self._editing = False
         self.hide()  # at once: a thread may need a moment to end
         self.live.close()
