@@ -91,8 +91,11 @@ class Canvas(QWidget):
         self.update(strips)
 
     def show_layers(self, layers: Sequence[Layer]) -> None:
-        """Show the curves of the layers of a take."""
+        """Show the curves of the layers of a take; what stayed as it was is left as painted."""
         before = self.rows.curves
+        versions = [lane.version for lane in before]
+        heads = [lane.head for lane in before]
+        chosen = bool(self.chosen_lanes())
         if self.rows.show_layers(layers):
             fresh = [lane for lane in self.rows.curves if lane not in before]
             left = self.active if self.active in self.rows.curves else None
@@ -100,7 +103,13 @@ class Canvas(QWidget):
             self.rows_changed.emit()
             if fresh:
                 self.reveal(fresh[0])
-        self.update()
+            self.update()
+        else:
+            for lane, version in zip(before, versions, strict=True):
+                if lane.version != version:
+                    self.update(QRect(0, self.top(lane), self.width(), lane.height))
+            if not chosen and heads == [lane.head for lane in before]:
+                return
         self.chosen_changed.emit()
 
     def show_offset(self, offset: int) -> None:

@@ -36,6 +36,11 @@ class CurveLane(Lane):
         self.chosen: Chosen = NONE
         self._values: Float | None = None
 
+    @property
+    def head(self) -> tuple[bool, tuple[float, float]]:
+        """Return what the head of the lane tells of the curve."""
+        return self.enabled, self._limits()
+
     def show(self, layer: Layer, curve: Curve) -> None:
         """Show the curve of `layer`; selected keys which are gone are no longer selected."""
         if layer == self.layer:
