@@ -196,7 +196,9 @@ class Canvas(QWidget):
         painter.setPen(theme.colour(theme.LINE))
         painter.drawLine(0, head - 1, self.width(), head - 1)
         self._paint_outside(painter, ruler)
-        painter.drawPixmap(0, 0, self._picture(self.rows.ruler))
+        if exposed.top() < ruler:
+            painter.drawPixmap(0, 0, self._picture(self.rows.ruler))
+            self.rows.ruler.paint_cached(painter, self.axis)
         self._paint_playhead(painter, ruler)
         self._paint_hand(painter)
 

@@ -45,9 +45,8 @@ class Ruler(Lane):
         self.shown()
 
     def show_cached(self, cached: Bools) -> None:
-        """Show (F,) which frames play without waiting."""
+        """Show (F,) which frames play without waiting; they are painted by `paint_cached`."""
         self.cached = cached
-        self.shown()
 
     def handles(self, axis: Axis) -> tuple[float, float]:
         """Return the pixels of the in and the out handle."""
@@ -60,7 +59,6 @@ class Ruler(Lane):
             return
         self._paint_range(painter, axis)
         self._paint_ticks(painter, axis, height)
-        self._paint_cached(painter, axis, height)
         self._paint_markers(painter, axis, height)
 
     def _paint_range(self, painter: QPainter, axis: Axis) -> None:
@@ -89,9 +87,10 @@ class Ruler(Lane):
                 spot = QPointF(x + theme.SMALL, RANGE_PX + 3 + metrics.ascent())
                 painter.drawText(spot, timecode(axis.times, frame))
 
-    def _paint_cached(self, painter: QPainter, axis: Axis, height: int) -> None:
+    def paint_cached(self, painter: QPainter, axis: Axis) -> None:
+        """Paint the strip of cached frames below the ticks, which change less often."""
         painter.save()
-        painter.translate(0, height - CACHE_PX)
+        painter.translate(0, self.height - CACHE_PX)
         painter.fillRect(QRectF(0, 0, axis.width, CACHE_PX), theme.colour(theme.DEEP))
         frames, where = axis.columns(density(painter))
         if len(frames) and len(self.cached) == len(axis.times):
