@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 
+import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -22,7 +23,7 @@ from core.track import ARKIT_INDEX, ARKIT_NAMES
 from widgets import theme
 from widgets.layer_text import drivers, own_offset, switched, value_at
 from widgets.preset_button import PresetButton
-from widgets.shape_row import ShapeRow, ShapeState
+from widgets.shape_row import LEAST, ShapeRow, ShapeState
 from widgets.sliders import new_gesture
 
 # "mouth" of the groups takes the jaw along; here every shape stands once.
@@ -71,6 +72,8 @@ class CoefficientPanel(QWidget):
         super().__init__(parent)
         self.setAccessibleName(self.tr("Coefficients"))
         self._layers: tuple[Layer, ...] = ()
+        self._told: object = None  # what the rows say of the layers
+        self._values = np.zeros((2, len(ARKIT_NAMES)))  # filmed, edited
         self._moment = Fraction(0)
         self._locked: set[str] = set()
         self._before: tuple[bool, ...] = ()
@@ -105,8 +108,11 @@ class CoefficientPanel(QWidget):
 
     def show_values(self, filmed: Float, edited: Float) -> None:
         """Show (52,) coefficients of the frame, as filmed and as edited; emits nothing."""
-        for shape, row in self._rows.items():
-            column = ARKIT_INDEX[shape]
+        new = np.stack([filmed, edited])
+        others = np.abs(new - self._values).max(0) > LEAST
+        self._values[:, others] = new[:, others]
+        for column in np.flatnonzero(others).tolist():
+            row = self._rows[ARKIT_NAMES[column]]
             row.show_values(float(filmed[column]), float(edited[column]))
 
     def show_layers(self, layers: Sequence[Layer]) -> None:
@@ -114,6 +120,11 @@ class CoefficientPanel(QWidget):
         if tuple(layers) == self._layers:
             return
         self._layers = tuple(layers)
+        offsets = tuple(x for x in self._layers if isinstance(x, Offset))
+        told = drivers(self._layers), offsets
+        if told == self._told:
+            return
+        self._told = told
         self.presets.show_any(any(isinstance(x, Offset) for x in self._layers))
         self._show_states()
         if self._edited_only.isChecked():

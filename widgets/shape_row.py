@@ -22,6 +22,7 @@ from widgets import theme
 from widgets.sliders import GestureSlider
 
 HEIGHT = 38
+LEAST = 0.002  # a change of a coefficient that is worth painting
 _NAME = 148
 _NUMBER = 44
 _MARK = 18
@@ -76,7 +77,7 @@ class ShapeRow(QWidget):
 
     def show_values(self, filmed: float, edited: float) -> None:
         """Show the coefficient as filmed and as edited; emits nothing."""
-        if abs(filmed - self._filmed) > 0.002 or abs(edited - self._edited) > 0.002:
+        if abs(filmed - self._filmed) > LEAST or abs(edited - self._edited) > LEAST:
             self._filmed, self._edited = filmed, edited
             self.update()
 
@@ -141,7 +142,7 @@ class ShapeRow(QWidget):
 
     def _paint_words(self, painter: QPainter) -> None:
         flag, state, width = Qt.AlignmentFlag, self._state, self._name_width() - 14
-        moved = abs(self._edited - self._filmed) > 0.002
+        moved = abs(self._edited - self._filmed) > LEAST
         painter.setPen(QColor(theme.TEXT if moved or state.own else theme.QUIET))
         # Both ends of a name count, so it becomes smaller before it is cut.
         if painter.fontMetrics().horizontalAdvance(self.shape) > width:
