@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from core.errors import Cancelled, FaceStudioError
 from core.jobs import Ticket
+from studio.turns import step_back
 
 log = logging.getLogger(__name__)
 Work = Callable[[Ticket], Any]
@@ -122,6 +123,7 @@ class Jobs(QObject):
         self._queues[job.beside].put((job, job.ticket))
 
     def _run(self, beside: bool) -> None:
+        step_back()
         while (item := self._queues[beside].get()) is not None:
             job, ticket = item
             if ticket.cancelled:
