@@ -243,9 +243,7 @@ class ProjectFile:
         target = sqlite3.connect(part, isolation_level=None)
         try:
             self._db.backup(target)
-            for step, body in target.execute("SELECT step, body FROM documents").fetchall():
-                body = codec.moved(body, self.path.parent, home)
-                target.execute("UPDATE documents SET body = ? WHERE step = ?", (body, step))
+            _move_clips(target, self.path.parent, home)
         finally:
             target.close()
 
@@ -263,7 +261,12 @@ def duplicate(path: Path, target: Path) -> None:
             for suffix in ("", "-wal"):
                 if os.path.exists(f"{path}{suffix}"):
                     shutil.copyfile(f"{path}{suffix}", f"{part}{suffix}")
-            _move_clips(part, path.parent, target.parent)
+            db = open_existing(part)
+            try:
+                with transaction(db):
+                    _move_clips(db, path.parent, target.parent)
+            finally:
+                db.close()
             seal(part, target)
         except ProjectError as e:
             discard(part)
@@ -284,15 +287,11 @@ def is_project(path: Path) -> bool:
         return False
 
 
-def _move_clips(part: Path, old_home: Path, new_home: Path) -> None:
-    db = open_existing(part)
-    try:
-        with transaction(db):
-            for step, body in db.execute("SELECT step, body FROM documents").fetchall():
-                body = codec.moved(body, old_home, new_home)
-                db.execute("UPDATE documents SET body = ? WHERE step = ?", (body, step))
-    finally:
-        db.close()
+def _move_clips(db: sqlite3.Connection, old_home: Path, new_home: Path) -> None:
+    """Let every document find its clips from another folder."""
+    for step, body in db.execute("SELECT step, body FROM documents").fetchall():
+        body = codec.moved(body, old_home, new_home)
+        db.execute("UPDATE documents SET body = ? WHERE step = ?", (body, step))
 
 
 def _fill(part: Path, home: Path, project: Project, label: str) -> None:
