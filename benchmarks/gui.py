@@ -27,19 +27,16 @@ def start(_: argparse.Namespace) -> list[str]:
         started(Path(home))
         again = [started(Path(home)) for _ in range(3)]
     best = min(again, key=lambda r: r["painted"])
-    lines = [f"start, the best of three after one that does not count, {load()}"]
-    for report, how in ((best, "best"),):
-        torch = "is" if report["torch"] or report["torch after"] else "is not"
-        ready = report["document"]
-        lines += [
-            f"  process to first painted frame: {report['painted']:.2f} s ({how}), of it "
-            f"{report['painted cpu']:.2f} s of processor time   wanted 2.0 s: "
-            f"{'holds' if report['painted'] <= 2 else 'MISSED'}; torch {torch} imported",
-            f"  demo asked for to editable: {ready:.2f} s, its picture after "
-            f"{report['picture']:.2f} s ({report['picture cpu']:.2f} s of processor time)"
-            f"   wanted 3 s: {'holds' if report['picture'] <= 3 else 'MISSED'}",
-        ]
-    return lines
+    torch = "is" if best["torch"] or best["torch after"] else "is not"
+    return [
+        f"start, the best of three after one that does not count, {load()}",
+        f"  process to first painted frame: {best['painted']:.2f} s, of it "
+        f"{best['painted cpu']:.2f} s of processor time   wanted 2.0 s: "
+        f"{'holds' if best['painted'] <= 2 else 'MISSED'}; torch {torch} imported",
+        f"  demo asked for to editable: {best['document']:.2f} s, its picture after "
+        f"{best['picture']:.2f} s ({best['picture cpu']:.2f} s of processor time)"
+        f"   wanted 3 s: {'holds' if best['picture'] <= 3 else 'MISSED'}",
+    ]
 
 
 def drag(wish: argparse.Namespace) -> list[str]:
