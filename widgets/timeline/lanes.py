@@ -1,5 +1,6 @@
 """The rows of the timeline that only show: thumbnails, sound, confidence, speech."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 import numpy as np
@@ -16,7 +17,7 @@ SURE = 0.8  # a confidence from here on needs no look
 POOR = 0.5  # below this an edit is likely to show
 
 
-class Lane:
+class Lane(ABC):
     """A row: a title for its head, a height, and how it is painted.
 
     `version` grows with everything shown, so that a painted row can be kept until then.
@@ -30,9 +31,9 @@ class Lane:
         self.version = 0
         self.enabled = True
 
+    @abstractmethod
     def paint(self, painter: QPainter, axis: Axis, height: int) -> None:
         """Paint the row into (0, 0, axis.width, height)."""
-        raise NotImplementedError
 
     def shown(self) -> None:
         """Note that what is shown has changed."""
