@@ -81,13 +81,14 @@ def with_emotion_key(
     project: Project, take: int, label: str, value: float, moment: Fraction
 ) -> Project:
     """Return the project in which an emotion has a key at `moment`; it is added if need be."""
-    layers = list(project.takes[take].layers)
-    for i, layer in enumerate(layers):
-        if isinstance(layer, Emotion) and layer.label == label:
-            layers[i] = replace(layer, amount=with_key(layer.amount, moment, value))
-            return with_layers(project, take, tuple(layers))
-    layers.append(Emotion(label, _keyed(0.0, moment, value)))
-    return with_layers(project, take, tuple(layers))
+    there = next(
+        (x for x in project.takes[take].layers if isinstance(x, Emotion) and x.label == label),
+        None,
+    )
+    if there is None:
+        return _changed(project, take, None, Emotion(label, _keyed(0.0, moment, value)))
+    new = replace(there, amount=with_key(there.amount, moment, value))
+    return _changed(project, take, there, new)
 
 
 def with_offset(
@@ -97,17 +98,13 @@ def with_offset(
 
     Throughout the clip, or by a key at `moment` where the offset has keys already.
     """
-    layers = list(project.takes[take].layers)
-    for i, layer in enumerate(layers):
-        if isinstance(layer, Offset) and layer.shape == shape:
-            curve = layer.amount
-            keyed = len(curve.keys) > 1
-            new = with_key(curve, moment, amount) if keyed else Envelope.constant(amount)
-            layers[i] = replace(layer, amount=new, enabled=True)
-            break
-    else:
-        layers.append(Offset(shape, Envelope.constant(amount)))
-    return with_layers(project, take, tuple(layers))
+    there = offset_of(project.takes[take], shape)
+    curve = Envelope.constant(amount)
+    if there is None:
+        return _changed(project, take, None, Offset(shape, curve))
+    if len(there.amount.keys) > 1:
+        curve = with_key(there.amount, moment, amount)
+    return _changed(project, take, there, replace(there, amount=curve, enabled=True))
 
 
 def with_offsets(
@@ -123,13 +120,11 @@ def with_offset_key(
     project: Project, take: int, shape: str, amount: float, moment: Fraction
 ) -> Project:
     """Return the project in which the offset of a shape has a key at `moment`."""
-    layers = list(project.takes[take].layers)
-    for i, layer in enumerate(layers):
-        if isinstance(layer, Offset) and layer.shape == shape:
-            layers[i] = replace(layer, amount=with_key(layer.amount, moment, amount))
-            return with_layers(project, take, tuple(layers))
-    layers.append(Offset(shape, Envelope((Key(moment, amount),))))
-    return with_layers(project, take, tuple(layers))
+    there = offset_of(project.takes[take], shape)
+    if there is None:
+        return _changed(project, take, None, Offset(shape, Envelope((Key(moment, amount),))))
+    new = replace(there, amount=with_key(there.amount, moment, amount))
+    return _changed(project, take, there, new)
 
 
 def with_key(curve: Envelope, moment: Fraction, value: float) -> Envelope:
@@ -157,6 +152,16 @@ def said(layer: Layer) -> str:
     if isinstance(layer, Smooth):
         return _words("Smooth: {name}", layer.shape, None)
     return title_of(layer)
+
+
+def _changed(project: Project, take: int, old: Layer | None, new: Layer) -> Project:
+    """Return the project in which `new` stands where `old` stood; None: after the others."""
+    layers = list(project.takes[take].layers)
+    if old is None:
+        layers.append(new)
+    else:
+        layers[next(i for i, layer in enumerate(layers) if layer is old)] = new
+    return with_layers(project, take, tuple(layers))
 
 
 def _words(form: str, name: str, curve: Envelope | None) -> str:
