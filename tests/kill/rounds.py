@@ -2,12 +2,9 @@
 
 import os
 import random
-import select
-import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +15,7 @@ from core.media.video import frames
 from core.storage import ProjectFile
 from tests.cli import acted
 from tests.document.toy import project as toy
+from tests.killing import until_killed
 
 ROOT = Path(__file__).resolve().parents[2]
 EDITOR = Path(__file__).with_name("editor.py")
@@ -94,17 +92,4 @@ def _killed(command: list[str], seed: int, longest: float = 0.3) -> list[str]:
     """
     env = os.environ | {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     child = subprocess.Popen(command, stdout=subprocess.PIPE, env=env)
-    assert child.stdout is not None
-    out = child.stdout.fileno()
-    data = os.read(out, 100)  # "open"
-    end = time.monotonic() + random.Random(seed).uniform(0.005, longest)
-    try:
-        while (left := end - time.monotonic()) > 0:
-            if select.select([out], [], [], left)[0]:
-                data += os.read(out, 1 << 16)
-    finally:
-        child.send_signal(signal.SIGKILL)
-    data += child.stdout.read()
-    child.stdout.close()
-    child.wait()
-    return data.decode().split("\n")[:-1]
+    return until_killed(child, random.Random(seed).uniform(0.005, longest))

@@ -7,12 +7,9 @@ looks at what was left.
 import hashlib
 import os
 import random
-import select
-import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from studio import edits
 from studio.desk import Desk
+from tests.killing import until_killed
 
 MOST = 100_000
 
@@ -71,7 +69,7 @@ def kill_studio(project, home, seed, longest=1.5):
     child = subprocess.Popen(
         [sys.executable, __file__, str(project), str(seed)], stdout=subprocess.PIPE, env=env
     )
-    said = _until_killed(child, random.Random(seed).uniform(0.005, longest))
+    said = until_killed(child, random.Random(seed).uniform(0.005, longest))
     desk = Desk()
     try:
         desk.preview.look_ahead = False
@@ -117,24 +115,6 @@ def _edit(words, name, amount, gesture):
             desk.edit(words, lambda p, i: edits.with_emotion(p, i, name, amount, None), gesture)
 
     return act
-
-
-def _until_killed(child, seconds):
-    """Return the whole lines a child said until it was killed, `seconds` after the first."""
-    assert child.stdout is not None
-    out = child.stdout.fileno()
-    data = os.read(out, 1 << 16)
-    end = time.monotonic() + seconds
-    try:
-        while (left := end - time.monotonic()) > 0:
-            if select.select([out], [], [], left)[0]:
-                data += os.read(out, 1 << 16)
-    finally:
-        child.send_signal(signal.SIGKILL)
-    data += child.stdout.read()
-    child.stdout.close()
-    child.wait()
-    return data.decode().split("\n")[:-1]
 
 
 def main(project, seed):
