@@ -1,6 +1,6 @@
 """What an export keeps of a clip: frame times, sound, untouched samples; and what it costs.
 
-    python benchmarks/export_fidelity.py [--data ../shared/data] [--ratio] [--minutes 10]
+    python -m benchmarks.export_fidelity [--data ../shared/data] [--ratio] [--minutes 10]
 
 For every clip of ``talk/`` and ``drive/``:
 
@@ -17,9 +17,7 @@ measured in a process of its own.
 """
 
 import argparse
-import datetime
 import os
-import platform
 import resource
 import subprocess
 import sys
@@ -32,6 +30,7 @@ from pathlib import Path
 import av
 import numpy as np
 
+from benchmarks.run import header
 from core.media.colour import as_coded
 from core.media.encode import ExportSettings
 from core.media.export import export_video
@@ -203,20 +202,6 @@ def one(source: Path, target: Path) -> None:
     )
 
 
-def header() -> str:
-    git = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"],
-        capture_output=True, text=True, check=False, cwd=ROOT,
-    )  # fmt: skip
-    when = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC")
-    load = os.getloadavg()[0]
-    return (
-        f"export fidelity, {when}, commit {git.stdout.strip()}\n"
-        f"{platform.machine()}, {os.cpu_count()} cores, load {load:.1f} at the start, "
-        f"Python {platform.python_version()}, PyAV {av.__version__}\n"
-    )
-
-
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
@@ -230,7 +215,7 @@ def main() -> None:
     if wishes.one:
         one(*wishes.one)
         return
-    lines = [header()]
+    lines = [f"{header('export fidelity')}PyAV {av.__version__}\n"]
     lines.append(
         f"{'clip':42} {'F':>5} {'times':7} {'audio':8} {'strays':13} {'box':>5} {'PSNR':>6} "
         f"{'ratio':>6} {'MB in':>6} {'MB out':>6}  notes"

@@ -9,10 +9,8 @@ neither drives the tracker. Both lie in the test data folder and do not ship.
 """
 
 import argparse
-import datetime
 import json
 import os
-import platform
 import subprocess
 import sys
 from dataclasses import asdict, dataclass
@@ -21,6 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.emotion_net import CLASSES, EmotionNet, crop
+from benchmarks.run import header
 from core.arrays import Bools, Float, Rgb
 from core.expression.speech import closure_level, closures
 from core.landmarks.detector import Detector
@@ -269,19 +268,6 @@ def read(out: Path, clips: list[Path], emotions: list[str]) -> list[Verdict]:
     return verdicts
 
 
-def _head() -> str:
-    commit = subprocess.run(
-        ["git", "rev-parse", "--short", "HEAD"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    now = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC")
-    machine = f"{platform.machine()} {os.cpu_count()} cores"
-    return f"{now}  {machine}  commit {commit.stdout.strip()}\n\n"
-
-
 def main() -> None:
     """Run the verb of the command line."""
     parser = argparse.ArgumentParser(
@@ -300,7 +286,7 @@ def main() -> None:
         make(args.out, clips, emotions)
         return
     verdicts = read(args.out, clips, emotions)
-    text = _head() + table(verdicts)
+    text = header("an independent judge") + "\n" + table(verdicts)
     print("\n" + text)
     if args.text:
         args.text.write_text(text)

@@ -4,14 +4,11 @@
 """
 
 import collections
-import datetime
-import os
-import platform
-import subprocess
 import tempfile
 import time
 from pathlib import Path
 
+from benchmarks.run import header
 from tests.kill.rounds import kill_editor, kill_export
 
 ROUNDS = 50
@@ -27,14 +24,8 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             exports.append(kill_export(Path(folder), SEED + k, again=True))
     films = collections.Counter(x.film for x in exports)
-    ask = ["git", "rev-parse", "--short", "HEAD"]
-    commit = subprocess.run(ask, capture_output=True, text=True, check=False).stdout.strip()
     lines = [
-        f"date      {datetime.datetime.now(datetime.UTC):%Y-%m-%d %H:%M} UTC",
-        f"machine   {os.cpu_count()} cores, {platform.machine()}, {platform.system()}",
-        f"commit    {commit}",
-        f"seeds     {SEED} to {SEED + ROUNDS - 1}",
-        "",
+        header("killed at random moments", f"{SEED} to {SEED + ROUNDS - 1}"),
         f"edits     {ROUNDS} x kill -9, 5 to 300 ms after the project was open",
         f"          {sum(x.confirmed for x in edits)} edits confirmed before the kills",
         f"          {sum(x.lost for x in edits)} projects with a confirmed edit lost",

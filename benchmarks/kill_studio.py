@@ -3,14 +3,12 @@
 ``python -m benchmarks.kill_studio`` writes benchmarks/results/kill_studio.txt.
 """
 
-import datetime
 import os
-import platform
 import shutil
-import subprocess
 import tempfile
 from pathlib import Path
 
+from benchmarks.run import header
 from tests.studio.killed import Round, kill_studio
 from tests.studio.short_clip import followed
 
@@ -29,15 +27,9 @@ def main() -> None:
         app = application()
         rounds = [_round(Path(place) / str(SEED + k), SEED + k) for k in range(ROUNDS)]
         app.processEvents()
-    ask = ["git", "rev-parse", "--short", "HEAD"]
-    commit = subprocess.run(ask, capture_output=True, text=True, check=False).stdout.strip()
     whole = sum(x.integrity == "ok" for x in rounds)
     lines = [
-        f"date      {datetime.datetime.now(datetime.UTC):%Y-%m-%d %H:%M} UTC",
-        f"machine   {os.cpu_count()} cores, {platform.machine()}, {platform.system()}",
-        f"commit    {commit}",
-        f"seeds     {SEED} to {SEED + ROUNDS - 1}",
-        "",
+        header("the studio, killed at random moments", f"{SEED} to {SEED + ROUNDS - 1}"),
         f"studio    {ROUNDS} x kill -9, 5 to 1500 ms after its first edit",
         f"          {sum(x.confirmed for x in rounds)} edits confirmed before the kills",
         f"          {sum(x.lost for x in rounds)} projects with a confirmed edit lost",

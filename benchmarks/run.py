@@ -7,12 +7,13 @@ import subprocess
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+CODE = ("core", "studio", "widgets", "plugins")
 
 
 def header(title: str, seed: str = "none") -> str:
     """Return the two lines that open a result file; `+` marks a checkout with changes."""
     commit = _git("rev-parse", "--short", "HEAD")
-    changed = _git("status", "--porcelain", "--untracked-files=no", "--", "core")
+    changed = _git("status", "--porcelain", "--untracked-files=no", "--", *CODE)
     dirty = "+" if changed else ""
     when = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d %H:%M UTC")
     load = os.getloadavg()[0]
