@@ -58,15 +58,10 @@ class _Row(QWidget):
         self._bar.setRange(0, 1000)
         self._bar.setAccessibleName(job.title)
         self._line = _Elided()
-        self._log = QPlainTextEdit()
-        self._log.setReadOnly(True)
-        self._log.setFont(theme.number_font())
-        self._log.setMaximumHeight(120)
-        self._log.setAccessibleName(self.tr("Log"))
-        self._log.hide()
+        self._log: QPlainTextEdit | None = None  # made when it is looked at: it costs 5 ms
         self._show_log = self._button(self.tr("Log"))
         self._show_log.setCheckable(True)
-        self._show_log.toggled.connect(self._log.setVisible)
+        self._show_log.toggled.connect(self._open_log)
         self._cancel = self._button(self.tr("Cancel"))
         self._cancel.clicked.connect(self.cancel_wished)
         self._retry = self._button(self.tr("Retry"))
@@ -77,13 +72,12 @@ class _Row(QWidget):
         head.addWidget(self._title, 1)
         for button in (self._reveal, self._show_log, self._retry, self._cancel):
             head.addWidget(button)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(theme.GAP, theme.SMALL, theme.GAP, theme.GAP)
         column.setSpacing(theme.SMALL)
         column.addLayout(head)
         column.addWidget(self._bar)
         column.addWidget(self._line)
-        column.addWidget(self._log)
         self.show_job(job)
 
     def show_job(self, job: JobState) -> None:
@@ -97,7 +91,23 @@ class _Row(QWidget):
         self._show_log.setVisible(bool(job.log))
         self._line.show_text(self._said(job))
         self._line.show_kind("bad" if job.state == "failed" else "quiet")
-        log = "\n".join(job.log)
+        self._fill_log()
+
+    def _open_log(self, seen: bool) -> None:
+        if self._log is None:
+            self._log = QPlainTextEdit()
+            self._log.setReadOnly(True)
+            self._log.setFont(theme.number_font())
+            self._log.setMaximumHeight(120)
+            self._log.setAccessibleName(self.tr("Log"))
+            self._column.addWidget(self._log)
+        self._log.setVisible(seen)
+        self._fill_log()
+
+    def _fill_log(self) -> None:
+        if self._log is None or self._log.isHidden():
+            return
+        log = "\n".join(self.job.log)
         if log != self._log.toPlainText():
             self._log.setPlainText(log)
             bar = self._log.verticalScrollBar()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QColor,
@@ -78,8 +78,13 @@ class ShapeRow(QWidget):
     def show_values(self, filmed: float, edited: float) -> None:
         """Show the coefficient as filmed and as edited; emits nothing."""
         if abs(filmed - self._filmed) > LEAST or abs(edited - self._edited) > LEAST:
+            moved = self._moved
             self._filmed, self._edited = filmed, edited
-            self.update()
+            if self._moved == moved:  # name and switches stay as they are
+                self.update(self._number().toAlignedRect())
+                self.update(self._line().adjusted(-1, -2, 1, 2).toAlignedRect())
+            else:
+                self.update()
 
     def show_state(self, state: ShapeState) -> None:
         """Show offset, key and switches; emits nothing."""
@@ -135,22 +140,41 @@ class ShapeRow(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.fillRect(QRectF(0, 3, 3, HEIGHT - 6), self._colour)
-        self._paint_words(painter)
+        seen = event.region()
+        if seen.intersects(QRect(0, 0, self._name_width() - 4, HEIGHT)):
+            self._paint_words(painter)
+        self._paint_numbers(painter)
         self._paint_value(painter)
         for i, mark in enumerate(MARKS):
-            self._paint_mark(painter, mark, self._mark_place(i))
+            place = self._mark_place(i)
+            if seen.intersects(place.adjusted(1, 1, -1, -1).toAlignedRect()):
+                self._paint_mark(painter, mark, place)
+
+    @property
+    def _moved(self) -> bool:
+        return abs(self._edited - self._filmed) > LEAST
 
     def _paint_words(self, painter: QPainter) -> None:
         flag, state, width = Qt.AlignmentFlag, self._state, self._name_width() - 14
-        moved = abs(self._edited - self._filmed) > LEAST
-        painter.setPen(QColor(theme.TEXT if moved or state.own else theme.QUIET))
+        painter.setPen(QColor(theme.TEXT if self._moved or state.own else theme.QUIET))
         # Both ends of a name count, so it becomes smaller before it is cut.
         if painter.fontMetrics().horizontalAdvance(self.shape) > width:
             painter.setFont(theme.small_font(self.font()))
         name = painter.fontMetrics().elidedText(self.shape, Qt.TextElideMode.ElideMiddle, width)
         top = QRectF(10, 3, width, 18 if state.drivers else HEIGHT - 6)
         painter.drawText(top, flag.AlignLeft | flag.AlignVCenter, name)
-        number = self._number()
+        if state.drivers:
+            painter.setFont(theme.small_font(self.font()))
+            painter.setPen(QColor(theme.FAINT))
+            said = painter.fontMetrics().elidedText(
+                " · ".join(state.drivers), Qt.TextElideMode.ElideRight, width
+            )
+            painter.drawText(
+                QRectF(10, 19, width, 15), flag.AlignLeft | flag.AlignVCenter, said
+            )
+
+    def _paint_numbers(self, painter: QPainter) -> None:
+        flag, state, number = Qt.AlignmentFlag, self._state, self._number()
         painter.setFont(theme.number_font())
         painter.setPen(QColor(theme.EDITED if state.offset else theme.FAINT))
         painter.drawText(
@@ -162,20 +186,10 @@ class ShapeRow(QWidget):
         painter.drawText(
             number, flag.AlignRight | flag.AlignBottom, f"{round(self._edited, 2) + 0.0:.2f}"
         )
-        if state.drivers:
-            painter.setFont(theme.small_font(self.font()))
-            painter.setPen(QColor(theme.FAINT))
-            said = painter.fontMetrics().elidedText(
-                " · ".join(state.drivers), Qt.TextElideMode.ElideRight, width
-            )
-            painter.drawText(
-                QRectF(10, 19, width, 15), flag.AlignLeft | flag.AlignVCenter, said
-            )
 
     def _paint_value(self, painter: QPainter) -> None:
         """The thin line: how strong the shape is, and a tick where it was filmed."""
-        bar = self._bar()
-        line = QRectF(bar.left(), HEIGHT - 11, bar.width(), 4)
+        line = self._line()
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(theme.DEEP))
         painter.drawRect(line)
@@ -274,6 +288,10 @@ class ShapeRow(QWidget):
         right = _NUMBER + len(MARKS) * _MARK + 2 * theme.GAP
         left = self._name_width()
         return QRectF(left, 5, max(40, self.width() - left - right), 18)
+
+    def _line(self) -> QRectF:
+        bar = self._bar()
+        return QRectF(bar.left(), HEIGHT - 11, bar.width(), 4)
 
     def _name_width(self) -> int:
         return max(116, min(_NAME, round(0.4 * self.width())))

@@ -5,14 +5,15 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QColor, QKeyEvent, QRegion
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from core.expression.keyframes import Envelope
 from core.expression.layers import Emotion, Offset
 from core.track import ARKIT_NAMES
+from widgets import theme
 from widgets.coefficients import REGIONS, CoefficientPanel, partner
-from widgets.shape_row import MARKS
+from widgets.shape_row import MARKS, ShapeRow
 
 LAYERS = (
     Emotion("happy"),
@@ -154,3 +155,21 @@ def test_arrows_belong_to_the_slider_that_has_the_focus(panel):
 def test_the_tip_names_the_drivers(panel):
     panel.show_layers(LAYERS)
     assert "brows" in panel.row("browInnerUp")._tip(QPointF(5, 5))
+
+
+def test_a_row_that_is_painted_in_part_is_the_row_painted_whole(qtbot):
+    row = ShapeRow("jawOpen", QColor(theme.ACCENT))
+    qtbot.addWidget(row)
+    row.resize(360, row.sizeHint().height())
+    row.show()
+    row.show_values(0.2, 0.5)
+    row.grab()
+    seen = []
+    row.update = seen.append  # what the row asks to be painted anew
+    kept = row.grab()
+    row.show_values(0.25, 0.6)
+    assert seen
+    for part in seen:
+        row.render(kept, part.topLeft(), QRegion(part))
+    del row.update
+    assert kept.toImage() == row.grab().toImage()

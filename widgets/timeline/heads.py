@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPolygonF,
+    QRegion,
 )
 from PySide6.QtWidgets import QMenu, QToolTip, QWidget
 
@@ -83,20 +84,22 @@ class Heads(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
         with QPainter(self) as painter:
-            self._paint(painter)
+            self._paint(painter, event.region())
 
-    def _paint(self, painter: QPainter) -> None:
+    def _paint(self, painter: QPainter, seen: QRegion) -> None:
         painter.fillRect(self.rect(), theme.colour(theme.WINDOW))
         rows, ruler = self._canvas.rows, self._canvas.rows.ruler.height
         painter.setClipRect(QRect(0, rows.head, self.width(), self.height()))
         for lane in rows.curves:
             top = self._canvas.top(lane)
-            if top < self.height() and top + lane.height > rows.head:
-                self._paint_head(painter, lane, QRect(0, top, self.width(), lane.height))
+            place = QRect(0, top, self.width(), lane.height)
+            if top + lane.height > rows.head and seen.intersects(place):
+                self._paint_head(painter, lane, place)
         painter.setClipping(False)
         for lane in rows.pinned[1:]:
             place = QRect(0, self._canvas.top(lane), self.width(), lane.height)
-            self._paint_head(painter, lane, place)
+            if seen.intersects(place):
+                self._paint_head(painter, lane, place)
         painter.setPen(theme.colour(theme.LINE))
         painter.drawLine(0, rows.head - 1, self.width(), rows.head - 1)
         self._paint_time(painter, ruler)

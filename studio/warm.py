@@ -1,0 +1,98 @@
+"""What the first clip would make the window wait for, done while nobody waits.
+
+Libraries that hold the interpreter's lock while they are loaded, panels that lay themselves
+out for the first time, the screen's OpenGL: each costs 10 to 60 ms once. They are done one by
+one after the first picture of the window, between its events.
+"""
+
+import ctypes
+import gc
+import importlib
+import importlib.util
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+
+from studio.head_dock import HeadDock
+
+if TYPE_CHECKING:
+    from studio.window import Window
+
+PAUSE = 20  # ms between two steps, for the events of the window
+LIBRARIES = {  # what is slow to load: packages, and where their libraries lie in them
+    "llvmlite": "binding/*.so",
+    "cv2": "*.so",
+    "av": "**/*.so",
+    "scipy": "linalg/*.so",
+}
+ENGINE = ("core.engine", "core.reconstruction.reconstruct", "studio.lane", "studio.wiring_head")
+
+
+class WarmUp(QObject):
+    """Prepares a window for its first clip; ends early when there is one."""
+
+    def __init__(self, window: "Window") -> None:
+        super().__init__(window)
+        self._window = window
+        self._steps = self._all()
+        self._timer = QTimer(self)
+        self._timer.setInterval(PAUSE)
+        self._timer.timeout.connect(self._on_timer_timeout)
+
+    def begin(self) -> None:
+        """Begin once the window has been painted."""
+        self._timer.start()
+
+    def _on_timer_timeout(self) -> None:
+        step = None if self._window.desk.clip is not None else next(self._steps, None)
+        if step is None:
+            self._timer.stop()
+        else:
+            step()
+
+    def _all(self) -> Iterator[Callable[[], object]]:
+        docks = [dock.widget() for dock in self._window.docks.values()]
+        for panel in docks:
+            yield panel.grab  # lays it out and paints it: fonts and icons are ready then
+        background = self._window.desk.background
+        yield lambda: background.run(_load, _nothing)
+        for panel in docks:
+            if isinstance(panel, HeadDock):
+                yield lambda p=panel: p.load(self._window.desk, lambda: None)
+
+
+def _load() -> None:
+    if sys.platform == "linux":
+        _map_libraries()
+    # A look through all that the libraries make for garbage holds the lock for 100 ms. They
+    # make none, so it is put off, and what they made is not looked through again.
+    gc.disable()
+    try:
+        for name in ENGINE:
+            importlib.import_module(name)
+        gc.freeze()
+    finally:
+        gc.enable()
+
+
+def _map_libraries() -> None:
+    """Let the loader read the large libraries before Python asks for them.
+
+    Python holds its lock while it loads one, and nothing of the window runs meanwhile; a call
+    through ctypes does not hold it. What is loaded already, Python finds at once.
+    """
+    load = ctypes.CDLL(None).dlopen
+    load.restype = ctypes.c_void_p
+    for package, pattern in LIBRARIES.items():
+        found = importlib.util.find_spec(package)
+        for folder in found.submodule_search_locations or () if found else ():
+            for library in sorted(Path(folder).glob(pattern)):
+                load(os.fsencode(library), os.RTLD_NOW | os.RTLD_LOCAL)
+
+
+def _nothing(_: object) -> None:
+    """Nobody waits for the libraries."""
