@@ -70,14 +70,16 @@ class Keeper(QObject):
 
     def _keep(self, path: Path, frame: Shown) -> None:
         target = picture_of(path)
-        small = image_of(frame.after).scaledToWidth(
+        step = max(1, frame.after.shape[1] // (2 * PICTURE_PX))
+        small = image_of(frame.after[::step, ::step]).scaledToWidth(
             PICTURE_PX, Qt.TransformationMode.SmoothTransformation
         )
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            kept = {picture_of(one) for one in recovery.recent()}
-            for old in set(target.parent.glob("*.jpg")) - kept:
-                old.unlink(missing_ok=True)
+            if not target.exists():
+                kept = {picture_of(one) for one in recovery.recent()}
+                for old in set(target.parent.glob("*.jpg")) - kept:
+                    old.unlink(missing_ok=True)
         except OSError:  # a full or read-only disk: the list goes without pictures
             return
         small.save(str(target), "JPG", 85)  # pyright: ignore[reportArgumentType, reportCallIssue]
