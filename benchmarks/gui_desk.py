@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @contextmanager
 def opened() -> Iterator["Window"]:
     """Show a window whose settings, projects and caches lie in a folder that goes away."""
-    from studio.app import application
+    from studio.app import application, begin
     from studio.window import Window
 
     with tempfile.TemporaryDirectory() as home:
@@ -28,6 +28,7 @@ def opened() -> Iterator["Window"]:
         window = Window()
         window.resize(1600, 960)
         window.show()
+        begin(window, ())
         rest(0.3)
         try:
             yield window

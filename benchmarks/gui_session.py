@@ -26,6 +26,8 @@ def watched(window: "Window", seconds: float) -> list[str]:
     dog = Watchdog()
     dog.begin()
     end = time.perf_counter() + seconds
+    dog.during = "nothing yet"
+    rest(2.0)  # somebody looks for a clip
     with tempfile.TemporaryDirectory() as folder:
         rounds = 0
         while time.perf_counter() < end:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from core.log import log_file, start
 from studio import language, recovery
 from studio.turns import answer_quickly
+from studio.warm import WarmUp
 from studio.window import Window
 from widgets import theme
 
@@ -53,6 +54,7 @@ def main(arguments: Sequence[str] = ()) -> int:
 
 def begin(window: Window, arguments: Sequence[str]) -> None:
     """Open the file that was named, or else what was open when the studio was killed."""
+    WarmUp(window).begin()
     wanted = [Path(a) for a in arguments if not a.startswith("-")]
     left = str(recovery.settings().value("open", "") or "")
     if wanted:

@@ -10,6 +10,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, Signal
 
 from core.errors import FaceStudioError
+from studio.turns import step_back
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +22,7 @@ class Background(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="background")
+        self._pool = ThreadPoolExecutor(1, "background", initializer=step_back)
         self.epoch = 0
         self._done.connect(_call, Qt.ConnectionType.QueuedConnection)
 

@@ -20,6 +20,9 @@ class HeadDock(QWidget):
         super().__init__(parent)
         self.wiring: HeadWiring | None = None
         self._surface: QOffscreenSurface | None = None  # to ask for OpenGL on another thread
+        if QOpenGLContext.supportsThreadedOpenGL():  # 40 ms, before there is a window to stall
+            self._surface = QOffscreenSurface()
+            self._surface.create()
         self._asked = -1  # the epoch of the background in which it was asked to load
         self._stack = QStackedLayout(self)
         text = QCoreApplication.translate("Head", "The head appears once a face is followed.")
@@ -39,9 +42,6 @@ class HeadDock(QWidget):
 
         if self._asked != desk.background.epoch:
             self._asked = desk.background.epoch
-            if QOpenGLContext.supportsThreadedOpenGL() and self._surface is None:
-                self._surface = QOffscreenSurface()
-                self._surface.create()
             surface = self._surface
             desk.background.run(lambda: _loaded(surface), loaded)
 

@@ -20,8 +20,10 @@ from PySide6.QtCore import QObject, QTimer
 from studio.head_dock import HeadDock
 
 if TYPE_CHECKING:
+    from studio.shots import Scene
     from studio.window import Window
 
+REST = 700  # ms after the first picture of a face
 PAUSE = 20  # ms between two steps, for the events of the window
 LIBRARIES = {  # what is slow to load: packages, and where their libraries lie in them
     "llvmlite": "binding/*.so",
@@ -33,7 +35,10 @@ ENGINE = ("core.engine", "core.reconstruction.reconstruct", "studio.lane", "stud
 
 
 class WarmUp(QObject):
-    """Prepares a window for its first clip; ends early when there is one."""
+    """Prepares a window for its first clip; ends early when there is one.
+
+    What the first clip loads besides is put aside from the search for garbage after it.
+    """
 
     def __init__(self, window: "Window") -> None:
         super().__init__(window)
@@ -42,6 +47,9 @@ class WarmUp(QObject):
         self._timer = QTimer(self)
         self._timer.setInterval(PAUSE)
         self._timer.timeout.connect(self._on_timer_timeout)
+        self._rest = QTimer(self, singleShot=True, interval=REST)
+        self._rest.timeout.connect(gc.freeze)
+        self._first = window.desk.preview.scene_changed.connect(self._on_scene_changed)
 
     def begin(self) -> None:
         """Begin once the window has been painted."""
@@ -53,6 +61,11 @@ class WarmUp(QObject):
             self._timer.stop()
         else:
             step()
+
+    def _on_scene_changed(self, scene: "Scene") -> None:
+        if scene.faces:
+            self._rest.start()
+            self.disconnect(self._first)
 
     def _all(self) -> Iterator[Callable[[], object]]:
         docks = [dock.widget() for dock in self._window.docks.values()]

@@ -74,6 +74,11 @@ class Window(QMainWindow):
         self.setStatusBar(self.status)
         self._default_state = self.saveState()
         self._editing = False
+        self._room = QTimer(self, singleShot=True)  # an event of its own: many panels appear
+        self._room.timeout.connect(self._lay_out)
+        self._unpainted: list[QDockWidget] = []
+        self._paint = QTimer(self, interval=2)  # ms
+        self._paint.timeout.connect(self._paint_next)
         self._connect()
         self._recall()
         self._show_page()
@@ -250,21 +255,38 @@ class Window(QMainWindow):
         editing = self.desk.clip is not None
         self.pages.setCurrentWidget(self.video if editing else self.welcome)
         if editing and not self._editing:
-            self._lay_out()
+            self._room.start()
         elif not editing:
-            if self._editing:
-                recovery.settings().setValue("state", self.saveState())
+            self._keep_layout()
+            self._room.stop()
             for dock in self.docks.values():
                 dock.hide()
         self._editing = editing
         self.refresh_actions()
 
+    def _keep_layout(self) -> None:
+        if self._editing and not self._room.isActive():
+            recovery.settings().setValue("state", self.saveState())
+
     def _lay_out(self) -> None:
-        """Put the docks where they were last, or where they are at first."""
+        """Put the docks where they were last, or where they are at first.
+
+        They are painted one after the other, each in an event of its own.
+        """
+        self._unpainted = list(self.docks.values())
+        for dock in self._unpainted:
+            dock.setUpdatesEnabled(False)
         state = recovery.settings().value("state")
         usable = isinstance(state, QByteArray) and self.restoreState(state)
         if not usable:
             self.reset_layout()
+        self._paint.start()
+
+    def _paint_next(self) -> None:
+        if self._unpainted:
+            self._unpainted.pop().setUpdatesEnabled(True)
+        else:
+            self._paint.stop()
 
     def _on_application_focus_changed(self, old: QWidget | None, new: QWidget | None) -> None:
         """See the keys of the widget that has the focus, and nothing of what others get."""
@@ -309,8 +331,7 @@ class Window(QMainWindow):
         """Remember the layout, end every thread, let go of the project."""
         settings = recovery.settings()
         settings.setValue("geometry", self.saveGeometry())
-        if self._editing:
-            settings.setValue("state", self.saveState())
+        self._keep_layout()
         application = QApplication.instance()
         if isinstance(application, QApplication):
             self.disconnect(self._focus)

@@ -33,7 +33,7 @@ def test_the_welcome_stands_until_a_project_is_open(window, qtbot):
     assert not window.actions_by_id["file.export"].isEnabled()
     window.welcome.demo_wished.emit()
     assert window.pages.currentWidget() is window.video
-    assert window.docks["time"].isVisible()
+    qtbot.waitUntil(window.docks["time"].isVisible)  # a moment after the page
     assert window.actions_by_id["file.export"].isEnabled()
     window.desk.close()
     assert window.pages.currentWidget() is window.welcome
