@@ -12,6 +12,8 @@ expect a little less elsewhere. Frames blurred by motion fall below .35 in 7 %. 
 wider open than in the rest of the clip, on a turning head, can pass for a covered one.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 from scipy.ndimage import median_filter
 
@@ -19,6 +21,9 @@ from core.arrays import Bools, Double, Float, Ints, Rgb
 from core.landmarks import sets
 from core.landmarks.appearance import few_logs
 
+LOWER = len(sets.UPPER_FACE)  # the first point of the lower face, of both
+SAMPLED = 600  # trusted frames of a long shot that tell what is usual
+CHUNK = 512  # frames worked on at once: memory does not grow with the shot
 ENOUGH = 8  # frames of one shot that tell what this face looks like
 STEADY = 5  # frames over which a single odd one is outvoted
 QUIET = 0.06  # change of log colour that is no change
@@ -41,69 +46,113 @@ def lip_spread(points: Float, spread: Float) -> float:
     return float(np.log(max(float(spread[sets.LIPS_HEAD].mean()) / size * 100, 1e-3)))
 
 
-def confidence(points: Float, logits: Float, lips: Float, colours: Rgb, shots: Ints) -> Float:
+def confidence(pose: Float, logits: Float, lips: Float, colours: Rgb, shots: Ints) -> Float:
     """Return (F,) float32, 0..1, for the F frames in which one face was seen, in order.
 
-    points : (F, 478, 3) px. logits : (F,) of presence. lips : (F,) of `lip_spread`.
+    pose : (F, 4) of `pose_of`. logits : (F,) of presence. lips : (F,) of `lip_spread`.
     colours : (F, 478, 3) uint8 at the points. shots : (F,) number of the shot.
     """
     out = np.empty(len(logits), np.float32)
-    pose = pose_of(points)
     for shot in np.unique(shots):
         rows = np.flatnonzero(shots == shot)
-        score = _scores(pose[rows], logits[rows], lips[rows], colours[rows])
+        score = _scores(pose[rows], logits[rows], lips[rows], colours, rows)
         out[rows] = _sigmoid(median_filter(score, STEADY, mode="nearest"))
     return out * _sigmoid(logits).astype(np.float32)
 
 
-def _scores(pose: Float, logits: Float, lips: Float, colours: Rgb) -> Double:
+def _scores(pose: Float, logits: Float, lips: Float, colours: Rgb, rows: Ints) -> Double:
+    """Return (F,) of the frames of one shot, `rows` of `colours`."""
     alone = _linear(ALONE, logits, lips)
     if len(logits) < ENOUGH:
         return alone
     # What covers the mouth must not become the model; at least half of the frames are in it.
     trusted = alone >= min(float(np.median(alone)), 0.0)
     usual = [float(np.median(x[trusted])) for x in (logits, lips)]
-    change, odd = colour_change(pose, colours, trusted)
+    change, odd = colour_change(pose, colours, trusted, rows)
     return _linear(IN_SHOT, lips, logits - usual[0], lips - usual[1], change, odd)
 
 
-def colour_change(pose: Float, colours: Rgb, trusted: Bools) -> tuple[Double, Double]:
+def colour_change(
+    pose: Float, colours: Rgb, trusted: Bools, rows: Ints | None = None
+) -> tuple[Double, Double]:
     """Return (F,) log change of the lower face against `trusted` frames, (F,) log odd share.
 
     Light is taken out frame by frame with the colours of the upper face, the shading that
-    turns with the head and opens with the mouth by regression on the trusted frames.
-    pose : (F, 4) of `pose_of`. colours : (F, 478, 3) uint8.
+    turns with the head and opens with the mouth by regression on the trusted frames, of a long
+    shot on some of them. pose : (F, 4) of `pose_of`. colours : (N, 478, 3) uint8, of which
+    `rows` (F,) are meant, all if None.
     """
-    lower = len(sets.UPPER_FACE)
+    rows = np.arange(len(pose)) if rows is None else rows
+    known = np.flatnonzero(trusted)
+    known = known[np.linspace(0, len(known) - 1, min(SAMPLED, len(known))).round().astype(int)]
+    usual = _Usual.of(pose, _levelled(colours[rows[known]]), trusted, known)
+    parts = [
+        usual.change(pose[at : at + CHUNK], _levelled(colours[rows[at : at + CHUNK]]))
+        for at in range(0, len(rows), CHUNK)
+    ]
+    mean, odd = np.concatenate(parts, 1)
+    return np.log(mean), np.log(odd + 0.01)
+
+
+def _levelled(colours: Rgb) -> Float:
+    """Return (F, K, 3) logarithms of upper and lower face, freed of the light of the frame."""
     x = few_logs(colours[:, np.r_[sets.UPPER_FACE, sets.LOWER_FACE]])
-    x -= np.median(x[:, :lower], 1, keepdims=True)
-    x -= np.median(x[trusted], 0)
-    x -= _explained(pose, x.reshape(len(x), -1), trusted).reshape(x.shape)
-    middle = np.median(x[trusted], 0)
-    usual = 1.48 * np.median(np.abs(x[trusted] - middle), 0)
-    x -= middle
-    x -= np.median(x[:, :lower], 1, keepdims=True)
-    times = np.minimum(np.abs(x[:, lower:]) / np.maximum(usual[lower:], QUIET), LOUD)
-    mean = np.maximum(times.mean((1, 2), dtype=np.float64), 1e-3)
-    return np.log(mean), np.log((times > ODD).mean((1, 2)) + 0.01)
+    return x - np.median(x[:, :LOWER], 1, keepdims=True)
 
 
-def _explained(p: Float, x: Float, trusted: Bools) -> Float:
-    """Return (F, K): the part of `x` (F, K) that pose and mouth explain (ridge regression)."""
-    z = np.clip((p - np.median(p[trusted], 0)) / (p[trusted].std(0) + 1e-6), -3, 3)
-    basis = np.c_[np.ones(len(z)), z].astype(np.float32)
-    ridge = np.diag([1e-3] + [max(3.0, 0.05 * int(trusted.sum()))] * z.shape[1])
-    known = basis[trusted]
-    weights = np.linalg.solve(known.T @ known + ridge, known.T @ np.clip(x[trusted], -0.5, 0.5))
-    return (basis @ weights).astype(np.float32)
+@dataclass(frozen=True, eq=False)
+class _Usual:
+    """How a face looks in a shot. centre, spread : (4,) of the pose. weights : (5, K * 3) of
+    what it explains of the colours about `first` (K, 3). middle, apart : (K, 3) of the rest.
+    """
+
+    centre: Double
+    spread: Double
+    first: Float
+    weights: Float
+    middle: Float
+    apart: Float
+
+    @classmethod
+    def of(cls, pose: Float, x: Float, trusted: Bools, known: Ints) -> "_Usual":
+        """Return it from the `known` of the `trusted` frames, whose colours `x` are."""
+        centre, spread = np.median(pose[trusted], 0), pose[trusted].std(0) + 1e-6
+        first = np.median(x, 0)
+        x = x - first
+        basis = _basis(pose[known], centre, spread)
+        ridge = np.diag([1e-3] + [max(3.0, 0.05 * len(known))] * pose.shape[1])
+        flat = np.clip(x.reshape(len(x), -1), -0.5, 0.5)
+        weights = np.linalg.solve(basis.T @ basis + ridge, basis.T @ flat)
+        x -= (basis @ weights).astype(np.float32).reshape(x.shape)
+        middle = np.median(x, 0)
+        apart = 1.48 * np.median(np.abs(x - middle), 0)
+        return cls(centre, spread, first, weights, middle, apart)
+
+    def change(self, pose: Float, x: Float) -> Double:
+        """Return (2, F): mean change of the lower face, and the share of odd points."""
+        x = x - self.first
+        basis = _basis(pose, self.centre, self.spread)
+        x -= (basis @ self.weights).astype(np.float32).reshape(x.shape)
+        x -= self.middle
+        x -= np.median(x[:, :LOWER], 1, keepdims=True)
+        usual = np.maximum(self.apart[LOWER:], QUIET)
+        times = np.minimum(np.abs(x[:, LOWER:]) / usual, LOUD)
+        mean = np.maximum(times.mean((1, 2), dtype=np.float64), 1e-3)
+        return np.stack([mean, (times > ODD).mean((1, 2))])
 
 
-def pose_of(points: Float) -> Double:
+def _basis(pose: Float, centre: Double, spread: Double) -> Float:
+    z = np.clip((pose - centre) / spread, -3, 3)
+    return np.c_[np.ones(len(z)), z].astype(np.float32)
+
+
+def pose_of(points: Float, frames: Ints | None = None) -> Double:
     """Return (F, 4): yaw and pitch as the nose shows them, mouth opening and width.
 
-    points : (F, 478, 2 or 3) px.
+    points : (F, 478, 2 or 3) px, or of more frames of which `frames` (F,) are meant.
     """
-    p = {i: points[:, i, :2].astype(np.float64) for i in MARKS}
+    rows = slice(None) if frames is None else frames
+    p = {i: points[rows, i, :2].astype(np.float64) for i in MARKS}
     across, up = p[454] - p[234], p[10] - p[152]
     width, height = (np.maximum(np.linalg.norm(v, axis=1), 1e-6) for v in (across, up))
     nose = p[1] - (p[234] + p[454]) / 2

@@ -16,9 +16,10 @@ from core.arrays import Double, Float, Ints, Rgb, frozen
 from core.jobs import Ticket
 from core.landmarks import sets
 from core.landmarks.appearance import Appearance, distance, logs
-from core.landmarks.confidence import confidence, lip_spread
+from core.landmarks.confidence import confidence, lip_spread, pose_of
 from core.landmarks.finder import SURE, Finder, box, share, size
 from core.landmarks.landmarker import Landmarks
+from core.landmarks.rows import Row, Rows
 from core.landmarks.shots import Shots
 
 GLANCE = 10  # frames between two cheap searches
@@ -52,28 +53,18 @@ class FollowedFace:
         return float(np.prod(seen.max(1) - seen.min(1), axis=1, dtype=np.float64).sum())
 
 
-@dataclass(frozen=True, eq=False)
-class _Row:
-    """What is kept of one look."""
-
-    points: Float
-    logit: float
-    lips: float
-    colours: Rgb
-
-
 @dataclass(eq=False)
 class _Person:
     """Somebody who was seen: the rows by frame, and the looks."""
 
     appearance: Appearance
-    rows: dict[int, _Row] = field(default_factory=dict[int, _Row])
+    rows: Rows = field(default_factory=Rows)
     last: int = -1  # newest frame with a row
     face: Landmarks | None = None  # newest look
 
     def keep(self, index: int, face: Landmarks) -> None:
         lips = lip_spread(face.points, face.spread)
-        self.rows[index] = _Row(face.points, face.logit, lips, face.colours)
+        self.rows[index] = Row(face.points, face.logit, lips, face.colours)
         if index > self.last:
             self.last, self.face = index, face
 
@@ -97,7 +88,7 @@ def follow(
     follower = Follower(finder or Finder(), max_faces)
     for rgb in (ticket or Ticket()).over(frames, "Following faces", total):
         follower.step(rgb)
-    return follower.faces()
+    return follower.finish()
 
 
 class Follower:
@@ -134,15 +125,17 @@ class Follower:
             self._shot[-1] -= 1
         self._recent.append((index, rgb))
 
-    def faces(self) -> list[FollowedFace]:
-        """Return what was followed so far, the main face first."""
+    def finish(self) -> list[FollowedFace]:
+        """Return what was followed, the main face first, and forget it."""
         n = len(self._shot)
         least = BRIEF if n >= LONG else 1
         shot = frozen(np.array(self._shot, np.int32))
         people = [p for p in _joined(self._people) if len(p.rows) >= least and _is_face(p)]
         areas = [sum(size(row.points) ** 2 for row in p.rows.values()) for p in people]
         chosen = np.argsort(-np.array(areas), kind="stable")[: self._max_faces]
-        return [_face(people[i], shot) for i in chosen.tolist()]
+        faces = [_face(people[i], shot) for i in chosen.tolist()]
+        self._people, self._live = [], []
+        return faces
 
     def _advance(self, index: int, rgb: Rgb) -> None:
         """Follow those who are there into the next frame."""
@@ -241,7 +234,7 @@ class Follower:
 
 def _is_face(person: _Person) -> bool:
     """Return whether this was a face most of the time, not letters or folds for a moment."""
-    return float(np.median([row.logit for row in person.rows.values()])) >= SURE
+    return float(np.median(person.rows.words()[:, 0])) >= SURE
 
 
 def _joined(people: list[_Person]) -> list[_Person]:
@@ -251,14 +244,14 @@ def _joined(people: list[_Person]) -> list[_Person]:
     once well seen, he is known.
     """
     apart: list[_Person] = []
-    for person in sorted(people, key=lambda p: (-len(p.rows), min(p.rows))):
+    for person in sorted(people, key=lambda p: (-len(p.rows), min(p.rows.frames()))):
         look = _typical(person)
-        away = [p for p in apart if not p.rows.keys() & person.rows.keys()]
+        away = [p for p in apart if not p.rows.frames() & person.rows.frames()]
         far = [distance(_typical(p), look) for p in away]
         if far and min(far) < ANOTHER:
             same = away[int(np.argmin(far))]
-            rows = {**same.rows, **person.rows}
-            apart[apart.index(same)] = _Person(same.appearance, rows, max(rows))
+            rows = same.rows.joined(person.rows)
+            apart[apart.index(same)] = _Person(same.appearance, rows, max(rows.frames()))
         else:
             apart.append(person)
     return apart
@@ -282,18 +275,10 @@ def _in_picture(points: Float, rgb: Rgb) -> bool:
 
 
 def _face(person: _Person, shot: Ints) -> FollowedFace:
-    """Return the rows of a person as arrays over the whole clip."""
-    seen = np.array(sorted(person.rows), np.int64)
-    rows = [person.rows[i] for i in seen.tolist()]
-    points = np.zeros((len(shot), sets.COUNT, 3), np.float32)
+    """Return the rows of a person, which are dropped, as arrays over the whole clip."""
+    seen = np.array(sorted(person.rows.frames()), np.int64)
+    logits, lips = person.rows.words().T
+    points, colours = person.rows.emptied(len(shot))
     sure = np.zeros(len(shot), np.float32)
-    for i, row in zip(seen.tolist(), rows, strict=True):
-        points[i] = row.points
-    sure[seen] = confidence(
-        points[seen],
-        np.array([row.logit for row in rows]),
-        np.array([row.lips for row in rows]),
-        np.stack([row.colours for row in rows]),
-        shot[seen],
-    )
+    sure[seen] = confidence(pose_of(points, seen), logits, lips, colours, shot[seen])
     return FollowedFace(frozen(points), frozen(sure), shot)

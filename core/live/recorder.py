@@ -14,7 +14,7 @@ from av.error import FFmpegError
 from core.arrays import Float, Rgb
 from core.errors import FaceStudioError, MediaError, NoFaceError
 from core.jobs import Ticket
-from core.landmarks.confidence import confidence, lip_spread
+from core.landmarks.confidence import confidence, lip_spread, pose_of
 from core.landmarks.finder import Finder
 from core.landmarks.follow import LOST, FollowedFace
 from core.landmarks.landmarker import Landmarks
@@ -168,7 +168,7 @@ def _followed(seen: dict[int, Landmarks], count: int) -> FollowedFace:
     sure = np.zeros(count, np.float32)
     shot = np.zeros(count, np.int32)
     sure[rows] = confidence(
-        points[rows],
+        pose_of(points, rows),
         np.array([face.logit for face in faces]),
         np.array([lip_spread(face.points, face.spread) for face in faces]),
         np.stack([face.colours for face in faces]),

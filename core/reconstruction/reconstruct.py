@@ -124,8 +124,12 @@ def _take(
     numbers = np.flatnonzero(face.confidence > 0)
     size = (camera.width, camera.height)
     estimate = models.net.estimate(face.points, face.confidence, size)
+    whole = len(numbers) == len(times)
+    pixels = np.ascontiguousarray(
+        face.points[:, :, :2] if whole else face.points[numbers, :, :2]
+    )
     seen = Seen(
-        face.points[numbers, :, :2],
+        pixels,
         estimate.expression[numbers].astype(np.float64),
         face.confidence[numbers].astype(np.float64),
     )
@@ -143,8 +147,10 @@ def _take(
     columns = np.concatenate(
         [expression, axis_angle(pose.rotation), pose.translation, eyes, sure[:, None]], 1
     )
-    landmarks = np.zeros((len(times), 478, 2), np.float32)
-    landmarks[numbers] = seen.pixels
+    landmarks = pixels
+    if not whole:
+        landmarks = np.zeros((len(times), 478, 2), np.float32)
+        landmarks[numbers] = pixels
     return Take(
         name="",
         clip=0,

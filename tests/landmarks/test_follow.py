@@ -183,4 +183,4 @@ def test_a_preview_may_step_by_itself(finder):
     follower = Follower(finder)
     for frame in talk(ANN)[0][:3]:
         follower.step(frame)
-    assert len(follower.faces()[0].points) == 3
+    assert len(follower.finish()[0].points) == 3
