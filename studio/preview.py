@@ -20,6 +20,7 @@ from core.errors import FaceStudioError
 from core.project import Project
 from studio.cache import PictureCache
 from studio.lane import Lane, filmed
+from studio.turns import NEAR, step_back
 
 if TYPE_CHECKING:  # the renderer is imported by the lane, not before the window is there
     from studio.shots import Scene
@@ -169,6 +170,7 @@ class Preview(QObject):
     # On the lane.
 
     def _run(self) -> None:
+        step_back(NEAR)
         lane = Lane(self.cache)
         with contextlib.closing(lane):
             while (task := self._next(lane)) is not None:

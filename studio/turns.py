@@ -10,6 +10,7 @@ import threading
 
 SWITCH = 0.001  # seconds
 BACK = 10  # added to the niceness of a thread and of those it starts
+NEAR = 5  # ... of one that makes what the window shows next
 
 
 def answer_quickly() -> None:
@@ -21,10 +22,10 @@ def answer_quickly() -> None:
     sys.setswitchinterval(SWITCH)
 
 
-def step_back() -> None:
+def step_back(by: int = BACK) -> None:
     """Let this thread, and all that it starts, have the cores after the window's.
 
     Where the system knows priorities of processes only, nothing changes.
     """
     if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), BACK)
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), by)
