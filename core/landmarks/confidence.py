@@ -106,8 +106,8 @@ class _Usual:
     what it explains of the colours about `first` (K, 3). middle, apart : (K, 3) of the rest.
     """
 
-    centre: Double
-    spread: Double
+    centre: Float
+    spread: Float
     first: Float
     weights: Float
     middle: Float
@@ -141,7 +141,7 @@ class _Usual:
         return np.stack([mean, (times > ODD).mean((1, 2))])
 
 
-def _basis(pose: Float, centre: Double, spread: Double) -> Float:
+def _basis(pose: Float, centre: Float, spread: Float) -> Float:
     z = np.clip((pose - centre) / spread, -3, 3)
     return np.c_[np.ones(len(z)), z].astype(np.float32)
 
