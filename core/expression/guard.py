@@ -19,7 +19,7 @@ from core.track import ARKIT_INDEX, ARKIT_NAMES
 # The teeth are fixed to the skull, so a lip on teeth stays there if the lower lip keeps its
 # height: that is linear, unlike the distance from lip to teeth.
 ROWS = ("aperture", "protrusion", "chin", "lower_lip")
-OVERCLOSE_MM = 2.5  # closed lips overlap a little after an edit: they collapse, never part
+OVERCLOSE_MM = 1.0  # closed lips overlap a little after an edit: they collapse, never part
 FOLLOW = 0.7  # of a closure that was filmed ajar, what an edit may close it further,
 FURTHER_MM = 1.5  # and the most of it; no lip collapses, they were apart
 EYES_MM = 90.0  # between the outer corners
@@ -112,7 +112,7 @@ class Guard:
         target = asked - self.keep_lips * (1 - speech.pause)[:, None] * (asked - meant)
         closed, contact = speech.closed, speech.labiodental
         further = np.minimum(FOLLOW * EYES_MM * speech.ajar, FURTHER_MM)
-        shut = np.minimum(target[:, 0], -(OVERCLOSE_MM + further) * amount * closed)
+        shut = np.minimum(target[:, 0], -(OVERCLOSE_MM + further) * amount)
         target[:, 0] += closed * (shut - target[:, 0])
         target[:, 2] += closed * (np.minimum(target[:, 2], 0) - target[:, 2])
         near = np.minimum(target[:, 0], CONTACT_MM)
