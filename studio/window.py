@@ -159,12 +159,14 @@ class Window(QMainWindow):
     # Making.
 
     def _make_menus(self) -> None:
+        # Held: without its bar, a menu ends for Python with the next search for garbage.
+        self._bar = self.menuBar()
         used: set[str] = set()
         for id_, title in MENUS.items():
             entries = [e for e in TABLE if e.menu == id_]
             if not entries:
                 continue
-            menu = self.menuBar().addMenu(_with_letter(self.tr(title), used))
+            menu = self._bar.addMenu(_with_letter(self.tr(title), used))
             menu.setObjectName(f"menu.{id_}")
             self.menus[id_] = menu
             for entry in entries:
