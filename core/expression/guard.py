@@ -111,7 +111,8 @@ class Guard:
         """Return (F, 4) mm wanted, and (F, 4) slack: 0 = exactly, 1 = half way."""
         target = asked - self.keep_lips * (1 - speech.pause)[:, None] * (asked - meant)
         closed, contact = speech.closed, speech.labiodental
-        further = np.minimum(FOLLOW * EYES_MM * speech.ajar, FURTHER_MM)
+        # Only at the closure itself: the openings beside it keep their height.
+        further = np.minimum(FOLLOW * EYES_MM * speech.ajar, FURTHER_MM) * closed**8
         shut = np.minimum(target[:, 0], -(OVERCLOSE_MM + further) * amount)
         target[:, 0] += closed * (shut - target[:, 0])
         target[:, 2] += closed * (np.minimum(target[:, 2], 0) - target[:, 2])
