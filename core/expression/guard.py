@@ -20,9 +20,6 @@ from core.track import ARKIT_INDEX, ARKIT_NAMES
 # height: that is linear, unlike the distance from lip to teeth.
 ROWS = ("aperture", "protrusion", "chin", "lower_lip")
 OVERCLOSE_MM = 1.0  # closed lips overlap a little after an edit: they collapse, never part
-FOLLOW = 0.7  # of a closure that was filmed ajar, what an edit may close it further,
-FURTHER_MM = 1.5  # and the most of it; no lip collapses, they were apart
-EYES_MM = 90.0  # between the outer corners
 CONTACT_MM = 0.3  # the most a lip may leave the teeth it touched
 MOVED = 0.05  # an edit by this coefficient is guarded in full
 STEPS = 5
@@ -111,9 +108,7 @@ class Guard:
         """Return (F, 4) mm wanted, and (F, 4) slack: 0 = exactly, 1 = half way."""
         target = asked - self.keep_lips * (1 - speech.pause)[:, None] * (asked - meant)
         closed, contact = speech.closed, speech.labiodental
-        # Only at the closure itself: the openings beside it keep their height.
-        further = np.minimum(FOLLOW * EYES_MM * speech.ajar, FURTHER_MM) * closed**8
-        shut = np.minimum(target[:, 0], -(OVERCLOSE_MM + further) * amount)
+        shut = np.minimum(target[:, 0], -OVERCLOSE_MM * amount)
         target[:, 0] += closed * (shut - target[:, 0])
         target[:, 2] += closed * (np.minimum(target[:, 2], 0) - target[:, 2])
         near = np.minimum(target[:, 0], CONTACT_MM)

@@ -34,9 +34,7 @@ class Speech:
     """What the mouth says, frame by frame.
 
     activity : (F,) 0..1, how much it articulates. closed, labiodental : (F,) 0..1, how
-    firmly closed lips or a lip on the teeth are held; 1 at the contact itself. ajar : (F,)
-    how far apart the nearest closure was filmed, over eye distance: lips that were on their
-    way when the shutter closed. pause :
+    firmly closed lips or a lip on the teeth are held; 1 at the contact itself. pause :
     (F,) 0..1, 1 well inside a pause, 0 before speech sets in. open : (F,) 0..1, how far the
     lips part, slowly, over the clip's widest. lane : the intervals.
     """
@@ -44,7 +42,6 @@ class Speech:
     activity: Float
     closed: Float
     labiodental: Float
-    ajar: Float
     pause: Float
     open: Float
     lane: tuple[Interval, ...]
@@ -72,7 +69,6 @@ def analyse(filmed: Track, lip_gap: Float) -> Speech:
         activity,
         _eased(_nearness(closed, RELEASE, step)),
         _eased(_nearness(contact, RELEASE / 2, step)),
-        _ajar(closed, lip_gap, step),
         _eased(pause),
         openness(lip_gap, seen, step),
         tuple(sorted(lane, key=lambda i: i.start)),
@@ -143,15 +139,6 @@ def openness(lip_gap: Float, seen: Bools, step: float) -> Float:
     # The least of the neighbours first, so that smoothing does not open a closing mouth.
     gap = minimum_filter1d(gap, 2 * max(1, round(0.04 / step)) + 1)
     return gaussian_filter1d(gap, 0.06 / step, mode="nearest").astype(np.float32)
-
-
-def _ajar(closed: Bools, lip_gap: Float, step: float) -> Float:
-    """Return (F,) the least gap of the nearest closure, as far as its protection reaches."""
-    gap = np.zeros(len(closed), np.float32)
-    for start, end in zip(*_edges(closed), strict=True):
-        gap[start : end + 1] = lip_gap[start : end + 1].min()
-    near = maximum_filter1d(gap, 2 * round(RELEASE / step) + 1)
-    return np.where(closed, lip_gap, near).astype(np.float32)
 
 
 def _nearness(at: Bools, reach: float, step: float) -> Float:
