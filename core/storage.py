@@ -90,7 +90,6 @@ class ArrayShelf:
         self._remember(name, frozen(x))
         return x
 
-
     def _content(self, row: int) -> NDArray[np.uint8]:
         with self._db.blobopen("arrays", "data", row, readonly=True) as blob:
             content = np.empty(len(blob), np.uint8)
