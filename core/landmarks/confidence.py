@@ -73,16 +73,15 @@ def _scores(pose: Float, logits: Float, lips: Float, colours: Rgb, rows: Ints) -
 
 
 def colour_change(
-    pose: Float, colours: Rgb, trusted: Bools, rows: Ints | None = None
+    pose: Float, colours: Rgb, trusted: Bools, rows: Ints
 ) -> tuple[Double, Double]:
     """Return (F,) log change of the lower face against `trusted` frames, (F,) log odd share.
 
     Light is taken out frame by frame with the colours of the upper face, the shading that
     turns with the head and opens with the mouth by regression on the trusted frames, of a long
     shot on some of them. pose : (F, 4) of `pose_of`. colours : (N, 478, 3) uint8, of which
-    `rows` (F,) are meant, all if None.
+    `rows` (F,) are meant.
     """
-    rows = np.arange(len(pose)) if rows is None else rows
     known = np.flatnonzero(trusted)
     known = known[np.linspace(0, len(known) - 1, min(SAMPLED, len(known))).round().astype(int)]
     usual = _Usual.of(pose, _levelled(colours[rows[known]]), trusted, known)
@@ -146,13 +145,12 @@ def _basis(pose: Float, centre: Float, spread: Float) -> Float:
     return np.c_[np.ones(len(z)), z].astype(np.float32)
 
 
-def pose_of(points: Float, frames: Ints | None = None) -> Double:
+def pose_of(points: Float, frames: Ints) -> Double:
     """Return (F, 4): yaw and pitch as the nose shows them, mouth opening and width.
 
-    points : (F, 478, 2 or 3) px, or of more frames of which `frames` (F,) are meant.
+    points : (N, 478, 2 or 3) px, of which the `frames` (F,) are meant.
     """
-    rows = slice(None) if frames is None else frames
-    p = {i: points[rows, i, :2].astype(np.float64) for i in MARKS}
+    p = {i: points[frames, i, :2].astype(np.float64) for i in MARKS}
     across, up = p[454] - p[234], p[10] - p[152]
     width, height = (np.maximum(np.linalg.norm(v, axis=1), 1e-6) for v in (across, up))
     nose = p[1] - (p[234] + p[454]) / 2
