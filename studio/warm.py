@@ -1,8 +1,8 @@
 """What the first clip would make the window wait for, done while nobody waits.
 
-Libraries that hold the interpreter's lock while they are loaded, panels that lay themselves
-out for the first time, the screen's OpenGL: each costs 10 to 60 ms once. They are done one by
-one after the first picture of the window, between its events.
+Libraries that hold the interpreter's lock while they are loaded, the search for garbage among
+all that they make, panels that lay themselves out for the first time: each costs 10 to 100 ms
+once. They are done one by one after the first picture of the window, between its events.
 """
 
 import ctypes
