@@ -83,6 +83,11 @@ class Window(QMainWindow):
         self._recall()
         self._show_page()
 
+    @property
+    def settled(self) -> bool:
+        """Whether every panel is where it stays and painted."""
+        return not (self._room.isActive() or self._paint.isActive())
+
     # What the actions ask for.
 
     def copy_layers(self) -> None:

@@ -82,7 +82,12 @@ def dialog(qtbot, kind):
 
 
 def settle(qtbot, window, timeout=LONG):
-    """Wait for the picture of the playhead in the document that stands; return it."""
+    """Wait for the panels and for the picture of the playhead as the document stands.
+
+    Where a panel is still to be laid out, a place of it taken now is another one a moment
+    later. Returns the picture.
+    """
+    qtbot.waitUntil(lambda: window.settled, timeout=timeout)
     preview, got = window.desk.preview, []
     preview.ready.connect(got.append)
     try:
