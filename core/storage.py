@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core import codec
-from core.arrays import digest, frozen
+from core.arrays import digest, frozen, pieces
 from core.errors import ProjectError
 from core.history import History, Step
 from core.project import Project
@@ -28,14 +28,19 @@ PIECE = 1 << 20  # bytes written at once
 
 
 class ArrayShelf:
-    """The `arrays` table: append-only, addressed by content; a live array is read once."""
+    """The `arrays` table: append-only, addressed by content; a live array is read once.
 
-    def __init__(self, db: sqlite3.Connection) -> None:
+    written : the shelf by which the file was just written; its arrays are not read at all.
+    """
+
+    def __init__(self, db: sqlite3.Connection, written: "ArrayShelf | None" = None) -> None:
         self._db = db
         self._live: weakref.WeakValueDictionary[str, NDArray[Any]]
         self._live = weakref.WeakValueDictionary()
         self._names: dict[int, tuple[weakref.ref[NDArray[Any]], str]] = {}
         self._pending: list[tuple[str, NDArray[Any]]] = []
+        for name, x in written._live.items() if written else ():
+            self._remember(name, x)
 
     @contextlib.contextmanager
     def committing(self) -> Generator[None]:
@@ -51,17 +56,16 @@ class ArrayShelf:
         if known is not None and known[0]() is x:
             return known[1]
         name = digest(x)
-        content = np.ascontiguousarray(x).reshape(-1).view(np.uint8).data
         # Room first, then the content piece by piece: a row of its own would be made twice in
         # memory, 120 MB for the landmarks of ten minutes.
         row = self._db.execute(
             "INSERT OR IGNORE INTO arrays VALUES (?, ?, ?, zeroblob(?))",
-            (name, x.dtype.str, json.dumps(x.shape), len(content)),
+            (name, x.dtype.str, json.dumps(x.shape), x.nbytes),
         )
-        if row.rowcount and row.lastrowid is not None and len(content):
+        if row.rowcount and row.lastrowid is not None and x.nbytes:
             with self._db.blobopen("arrays", "data", row.lastrowid) as blob:
-                for start in range(0, len(content), PIECE):
-                    blob.write(content[start : start + PIECE])
+                for piece in pieces(x):
+                    blob.write(piece)
         if not x.flags.writeable:
             self._pending.append((name, x))
         return name
@@ -114,11 +118,14 @@ class ProjectFile:
     cost the last edits, never the file. One thread uses it, the one that opened it.
     """
 
-    def __init__(self, path: Path) -> None:
-        """Open the project at `path`; raise `ProjectError` if it cannot be used."""
+    def __init__(self, path: Path, written: ArrayShelf | None = None) -> None:
+        """Open the project at `path`; raise `ProjectError` if it cannot be used.
+
+        written : the shelf by which this program has just made the file.
+        """
         self.path = Path(os.path.abspath(path))
         self._db = open_existing(self.path)
-        self._shelf = ArrayShelf(self._db)
+        self._shelf = ArrayShelf(self._db, written)
         try:
             self.history = self._read_history()
             self.project  # noqa: B018 - a damaged document is refused at the door
@@ -136,12 +143,12 @@ class ProjectFile:
                 raise ProjectError(f"There is a file of that name already: {path}")
             discard(part)
             try:
-                _fill(part, path.parent, project, label)
+                shelf = _fill(part, path.parent, project, label)
                 seal(part, path)
             except BaseException:
                 discard(part)
                 raise
-        return cls(path)
+        return cls(path, shelf)
 
     def __enter__(self) -> "ProjectFile":
         """Return itself; leaving closes the file."""
@@ -314,12 +321,14 @@ def _move_clips(db: sqlite3.Connection, old_home: Path, new_home: Path) -> None:
         db.execute("UPDATE documents SET body = ? WHERE step = ?", (body, step))
 
 
-def _fill(part: Path, home: Path, project: Project, label: str) -> None:
+def _fill(part: Path, home: Path, project: Project, label: str) -> ArrayShelf:
     db = make(part)
+    shelf = ArrayShelf(db)
     try:
-        with transaction(db):
-            body = codec.encode(project, ArrayShelf(db), home)
+        with shelf.committing(), transaction(db):
+            body = codec.encode(project, shelf, home)
             db.execute("INSERT INTO documents VALUES (0, ?, ?)", (label, body))
             db.execute("INSERT INTO head VALUES (1, 0)")
     finally:
         db.close()
+    return shelf

@@ -4,8 +4,11 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import array_shapes, arrays
 
-from core.arrays import check, digest
+from core.arrays import check, digest, pieces
 from core.errors import ShapeError
 from core.times import Times
 from core.track import ARKIT, ARKIT_INDEX, ARKIT_NAMES, Track
@@ -63,3 +66,17 @@ def test_digest_sees_dtype_shape_and_content():
         len({digest(x), digest(x.reshape(2, 3)), digest(x.astype(np.float64)), digest(x + 1)})
         == 4
     )
+
+
+@given(arrays(np.int16, array_shapes(min_dims=0, max_dims=3, min_side=0)), st.integers(1, 40))
+def test_pieces_are_the_bytes_of_any_view_in_order(x, most):
+    for view in (x, x.T, x[..., ::2] if x.ndim else x):
+        parts = [bytes(part) for part in pieces(view, most)]
+        assert b"".join(parts) == view.tobytes()
+        row = view[:1].nbytes if view.ndim else view.nbytes
+        assert all(len(part) <= max(most, row) for part in parts)
+
+
+def test_a_view_has_the_digest_of_its_copy():
+    x = np.random.default_rng(0).random((900, 478, 3), np.float32)[:, :, :2]
+    assert digest(x) == digest(x.copy())

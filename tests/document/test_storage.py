@@ -53,6 +53,16 @@ def test_arrays_are_written_once_and_shared(path):
         assert not file.project.takes[0].landmarks.flags.writeable
 
 
+def test_what_was_just_written_is_not_read_again(tmp_path):
+    made = project()
+    x = np.random.default_rng(0).random((len(made.takes[0].track), 478, 3), np.float32)
+    made = replace(made, takes=(replace(made.takes[0], landmarks=x[:, :, :2]),))
+    with ProjectFile.create(tmp_path / "view.facestudio", made) as file:
+        assert file.project.takes[0].landmarks is made.takes[0].landmarks
+    with ProjectFile(tmp_path / "view.facestudio") as file:
+        assert np.array_equal(file.project.takes[0].landmarks, x[:, :, :2])
+
+
 def test_a_gesture_is_one_row(path):
     with ProjectFile(path) as file:
         for i in range(9):
