@@ -20,7 +20,9 @@ from benchmarks.run import header
 from core.arrays import Float
 from core.expression.emotions import LABELS
 from core.expression.own import resting_emotion
+from core.landmarks.finder import Finder
 from core.landmarks.follow import follow
+from core.landmarks.landmarker import Landmarker
 from core.media.probe import probe
 from core.media.video import frames
 from core.reconstruction.coefficients import shipped
@@ -39,9 +41,10 @@ def reading(clip: Path) -> Float:
     """Return (7,) in the order of `LABELS`: what the relaxed face of the clip wears."""
     info = probe(clip)
     pictures = (picture.rgb for picture in islice(frames(clip, info), FRAMES))
-    face = follow(pictures, max_faces=1)[0]
     net = shipped()
-    return resting_emotion(net.estimate(face.points, face.confidence, info.size).resting)
+    finder = Finder(Landmarker(describe=net.describe))
+    face = follow(pictures, max_faces=1, finder=finder)[0]
+    return resting_emotion(net.estimate(face.points, face.confidence, face.looks).resting)
 
 
 def table(title: str, seen: list[tuple[str, str]]) -> list[str]:

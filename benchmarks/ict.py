@@ -26,7 +26,9 @@ from core.evaluation.mesh import neutral_error
 from core.face.rotation import axis_angle, head_to_camera, matrix
 from core.jobs import Ticket
 from core.landmarks.detector import Detector
+from core.landmarks.finder import Finder
 from core.landmarks.follow import FollowedFace, follow
+from core.landmarks.landmarker import Landmarker
 from core.project import Clip, Take
 from core.reconstruction.reconstruct import Models, takes_of
 from core.synthetic.renders import random_scene, render
@@ -205,7 +207,8 @@ def watch(filmed: Filmed, peer: MediaPipe, models: Models) -> Watched:
 
     The peer starts with the detector's look at the first frame and follows its own points.
     """
-    faces = follow(filmed.rgb, max_faces=1)
+    finder = Finder(Landmarker(describe=models.net.describe))
+    faces = follow(filmed.rgb, max_faces=1, finder=finder)
     clip = Clip(PurePath("render"), "", Times.steady(FRAMES, Fraction(25)), SIZE[::-1])
     take = takes_of(faces[:1], clip, models, ticket=Ticket())[0]
     peer.start(Detector().detect(filmed.rgb[0])[0].roi())
@@ -233,7 +236,7 @@ def rows(head: IctHead, peer: MediaPipe, seeds: range, resting: str = "") -> dic
         filmed = film(head, seed, resting)
         seen = watch(filmed, peer, models)
         truth, track = filmed.expression, seen.take.track
-        alone = models.net.estimate(seen.face.points, seen.face.confidence, SIZE[::-1])
+        alone = models.net.estimate(seen.face.points, seen.face.confidence, seen.face.looks)
         out["ours"].append(
             score(track["expression"], truth)
             | {"degrees": degrees_off(track["head_rotation"], filmed.rotation)}

@@ -27,7 +27,9 @@ from core.camera import Camera
 from core.expression.keyframes import Envelope
 from core.expression.layers import Emotion
 from core.jobs import Ticket
+from core.landmarks.finder import Finder
 from core.landmarks.follow import FollowedFace, follow
+from core.landmarks.landmarker import Landmarker
 from core.media.encode import ExportSettings
 from core.media.probe import VideoInfo, probe
 from core.media.video import frames
@@ -66,7 +68,8 @@ def measure(path: Path) -> list[str]:
         for picture in frames(path, info):
             _ = picture.rgb
     with clock.stage("decode and follow, one thread"):
-        faces = follow((p.rgb for p in frames(path, info)), max_faces=1)
+        finder = Finder(Landmarker(describe=Models.shipped().net.describe))
+        faces = follow((p.rgb for p in frames(path, info)), max_faces=1, finder=finder)
     fit_stages(clock, info, faces[0])
     with clock.stage("track + fit, all together"):
         clip, takes = reconstruct(path, ticket=Ticket(), max_faces=1)
@@ -108,7 +111,7 @@ def fit_stages(clock: Clock, info: VideoInfo, face: FollowedFace) -> None:
     models = Models.shipped()
     numbers = np.flatnonzero(face.confidence > 0)
     with clock.stage("coefficients"):
-        estimate = models.net.estimate(face.points, face.confidence, info.size)
+        estimate = models.net.estimate(face.points, face.confidence, face.looks)
     seen = Seen(
         face.points[numbers, :, :2],
         estimate.expression[numbers].astype(np.float64),

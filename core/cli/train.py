@@ -27,13 +27,13 @@ def coefficients(
         Path, typer.Option("--output", "-o", help="Folder for the weights and their card.")
     ] = Path("trained"),
     clips: Annotated[
-        int | None, typer.Option(min=20, help="Clips of 12 pictures to learn from.")
+        int | None, typer.Option(min=20, help="Clips of 16 pictures to learn from.")
     ] = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="Passes over them.")] = None,
     seed: Annotated[int, typer.Option(help="The same seed gives the same pictures.")] = 1,
     workers: Annotated[int, typer.Option(min=1, help="Processes that make pictures.")] = 2,
 ) -> None:
-    """Train the network from landmarks to the 52 coefficients (about an hour on 2 cores)."""
+    """Train the network from landmarks to the 52 coefficients (half an hour on 2 cores)."""
     import importlib.util
     from dataclasses import replace
 

@@ -39,11 +39,13 @@ class FollowedFace:
     """One person through all F frames of a clip.
 
     points : (F, 478, 3) float32, x and y px of the frame, z px (nearer is smaller); zeros
-    where the face was not seen. confidence : (F,) float32 0..1, 0 = not seen; falls when
-    something covers the mouth. shot : (F,) int32, number of the shot of each frame.
+    where the face was not seen. looks : (F, K) float32, what the landmarker's `describe`
+    said, zeros likewise; K = 0 without one. confidence : (F,) float32 0..1, 0 = not seen;
+    falls when something covers the mouth. shot : (F,) int32, number of the shot of each frame.
     """
 
     points: Float
+    looks: Float
     confidence: Float
     shot: Ints
 
@@ -64,7 +66,7 @@ class _Person:
 
     def keep(self, index: int, face: Landmarks) -> None:
         lips = lip_spread(face.points, face.spread)
-        self.rows[index] = Row(face.points, face.logit, lips, face.colours)
+        self.rows[index] = Row(face.points, face.logit, lips, face.colours, face.look)
         if index > self.last:
             self.last, self.face = index, face
 
@@ -278,7 +280,7 @@ def _face(person: _Person, shot: Ints) -> FollowedFace:
     """Return the rows of a person, which are dropped, as arrays over the whole clip."""
     seen = np.array(sorted(person.rows.frames()), np.int64)
     logits, lips = person.rows.words().T
-    points, colours = person.rows.emptied(len(shot))
+    points, looks, colours = person.rows.emptied(len(shot))
     sure = np.zeros(len(shot), np.float32)
     sure[seen] = confidence(pose_of(points, seen), logits, lips, colours, shot[seen])
-    return FollowedFace(frozen(points), frozen(sure), shot)
+    return FollowedFace(frozen(points), frozen(looks), frozen(sure), shot)

@@ -1,13 +1,17 @@
 """478 points of one face: where to look, two looks, one answer."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from core.arrays import Double, Float, Rgb
 from core.landmarks import sets
 from core.landmarks.nets import AttentionMesh, Net, TaskMesh
+from core.landmarks.patches import patches
 from core.paths import data
 
 USER_MODEL = "models/face_landmarker.task"
@@ -50,6 +54,7 @@ class Landmarks:
     smaller). presence : 0..1 that this is a face. spread : (478,) px, how far the plain and
     the mirrored look disagree, 0 if there was only one. colours : (478, 3) uint8, the
     slightly blurred picture at the points. logit : behind the presence, which saturates.
+    look : (K,), what `describe` of the landmarker made of the patches; (0,) without it.
     """
 
     points: Float
@@ -57,6 +62,7 @@ class Landmarks:
     spread: Float
     colours: Rgb
     logit: float
+    look: NDArray[Any]
 
     def roi(self) -> Roi:
         """Return where to look for this face in the next frame."""
@@ -73,10 +79,16 @@ def around(points: Float) -> Roi:
 
 
 class Landmarker:
-    """Finds 478 points in a look at a face; an instance belongs to one thread."""
+    """Finds 478 points in a look at a face; an instance belongs to one thread.
 
-    def __init__(self, net: Net | None = None) -> None:
+    describe : makes of the (P,) uint8 `patches.patches` of every look what is kept of them.
+    """
+
+    def __init__(
+        self, net: Net | None = None, describe: Callable[[Rgb], NDArray[Any]] | None = None
+    ) -> None:
         self._net = net if net is not None else chosen()
+        self._describe = describe
 
     def points(self, rgb: Rgb, roi: Roi, *, twice: bool = True) -> Landmarks:
         """Return the landmarks of the face in `roi` of the (H, W, 3) picture.
@@ -99,7 +111,11 @@ class Landmarker:
         if not np.isfinite(found).all() or not np.isfinite(flag):
             found, flag = np.zeros_like(found), -np.inf  # a net that fails has seen no face
         points = _to_image(found, roi, size)
-        return Landmarks(points, _sigmoid(flag), spread, _colours(picture, found), flag)
+        look: NDArray[Any] = np.zeros(0, np.float32)
+        if self._describe is not None:
+            look = self._describe(patches(picture, found))
+        colours = _colours(picture, found)
+        return Landmarks(points, _sigmoid(flag), spread, colours, flag, look)
 
 
 def chosen() -> Net:

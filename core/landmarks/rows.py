@@ -14,31 +14,34 @@ BLOCK = 256  # looks
 @dataclass(frozen=True, eq=False)
 class Row:
     """One look: `points` (478, 3) px, presence `logit`, `lips` of `confidence.lip_spread`,
-    `colours` (478, 3) uint8 at the points.
+    `colours` (478, 3) uint8 at the points, `look` (K,) of `Landmarks`.
     """
 
     points: Float
     logit: float
     lips: float
     colours: Rgb
+    look: Float
 
 
 class _Block:
     """Room for `BLOCK` looks, large enough that the system gets it back when it is dropped."""
 
-    def __init__(self) -> None:
+    def __init__(self, width: int) -> None:
         self.points = np.empty((BLOCK, sets.COUNT, 3), np.float32)
         self.colours = np.empty((BLOCK, sets.COUNT, 3), np.uint8)
+        self.look = np.empty((BLOCK, width), np.float32)
 
 
 class Rows:
-    """The looks at one person by the number of their frame; 7 kB each."""
+    """The looks at one person by the number of their frame; 8 kB each."""
 
     def __init__(self) -> None:
         self._blocks: list[_Block | None] = []
         self._place: dict[int, tuple[int, int]] = {}  # frame -> block, row in it
         self._words: dict[int, tuple[float, float]] = {}  # frame -> logit, lips
         self._room: list[tuple[int, int]] = []
+        self._width = 0  # of a look's description
 
     def __len__(self) -> int:
         return len(self._place)
@@ -50,12 +53,14 @@ class Rows:
         number, row = self._place[frame]
         block = self._blocks[number]
         assert block is not None
-        return Row(block.points[row], *self._words[frame], block.colours[row])
+        words = self._words[frame]
+        return Row(block.points[row], *words, block.colours[row], block.look[row])
 
     def __setitem__(self, frame: int, row: Row) -> None:
         if frame not in self._place:
             if not self._room:
-                self._blocks.append(_Block())
+                self._width = len(row.look)
+                self._blocks.append(_Block(self._width))
                 number = len(self._blocks) - 1
                 self._room = [(number, k) for k in reversed(range(BLOCK))]
             self._place[frame] = self._room.pop()
@@ -63,6 +68,7 @@ class Rows:
         block = self._blocks[number]
         assert block is not None
         block.points[k], block.colours[k] = row.points, row.colours
+        block.look[k] = row.look
         self._words[frame] = row.logit, row.lips
 
     def frames(self) -> KeysView[int]:
@@ -85,15 +91,17 @@ class Rows:
         theirs = {frame: (b + shift, k) for frame, (b, k) in other._place.items()}
         both._place = self._place | theirs
         both._words = self._words | other._words
+        both._width = self._width
         return both
 
-    def emptied(self, length: int) -> tuple[Float, Rgb]:
-        """Return (length, 478, 3) points, zeros where the person was not seen, and (F, 478, 3)
-        colours of the frames in which they were, in rising order.
+    def emptied(self, length: int) -> tuple[Float, Float, Rgb]:
+        """Return (length, 478, 3) points and (length, K) looks, zeros where the person was not
+        seen, and (F, 478, 3) colours of the frames in which they were, in rising order.
 
         Block by block these looks are dropped meanwhile, so that a long clip is not held twice.
         """
         points = np.zeros((length, sets.COUNT, 3), np.float32)
+        looks = np.zeros((length, self._width), np.float32)
         colours = np.empty((len(self), sets.COUNT, 3), np.uint8)
         number = {frame: i for i, frame in enumerate(sorted(self._place))}
         by_block: dict[int, list[tuple[int, int]]] = {}
@@ -103,8 +111,8 @@ class Rows:
             block = self._blocks[b]
             assert block is not None
             frames, at = np.array(inside).T
-            points[frames] = block.points[at]
+            points[frames], looks[frames] = block.points[at], block.look[at]
             colours[[number[frame] for frame in frames.tolist()]] = block.colours[at]
             self._blocks[b] = None
         self._place.clear()
-        return points, colours
+        return points, looks, colours

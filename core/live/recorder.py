@@ -17,7 +17,7 @@ from core.jobs import Ticket
 from core.landmarks.confidence import confidence, lip_spread, pose_of
 from core.landmarks.finder import Finder
 from core.landmarks.follow import LOST, FollowedFace
-from core.landmarks.landmarker import Landmarks
+from core.landmarks.landmarker import Landmarker, Landmarks
 from core.live.camera import Caught
 from core.media.atomic import whole_file
 from core.media.encode import ExportSettings, FilmWriter, container_of
@@ -147,7 +147,8 @@ def project_of(recording: Recording, ticket: Ticket) -> Project:
     if not seen:
         raise NoFaceError(f"No face was seen while this was recorded: {recording.path}")
     missed = [i for i in range(len(info.times)) if i not in seen]
-    finder = Finder() if missed else None
+    models = Models.shipped()
+    finder = Finder(Landmarker(describe=models.net.describe)) if missed else None
     with FrameReader(info.path, info) as reader:
         for i in ticket.part(0, 0.7).over(missed, "Looking at the frames in between"):
             near = min(recording.seen, key=lambda k: abs(k - i))
@@ -156,7 +157,7 @@ def project_of(recording: Recording, ticket: Ticket) -> Project:
             if face.logit >= LOST:
                 seen[i] = face
     followed = _followed(seen, len(info.times))
-    takes = takes_of([followed], clip, Models.shipped(), ticket=ticket.part(0.7, 1))
+    takes = takes_of([followed], clip, models, ticket=ticket.part(0.7, 1))
     return Project((clip,), tuple(takes))
 
 
@@ -165,6 +166,8 @@ def _followed(seen: dict[int, Landmarks], count: int) -> FollowedFace:
     faces = [seen[i] for i in rows.tolist()]
     points: Float = np.zeros((count, 478, 3), np.float32)
     points[rows] = np.stack([face.points for face in faces])
+    looks: Float = np.zeros((count, len(faces[0].look)), np.float32)
+    looks[rows] = np.stack([face.look for face in faces])
     sure = np.zeros(count, np.float32)
     shot = np.zeros(count, np.int32)
     sure[rows] = confidence(
@@ -174,4 +177,4 @@ def _followed(seen: dict[int, Landmarks], count: int) -> FollowedFace:
         np.stack([face.colours for face in faces]),
         shot[rows],
     )
-    return FollowedFace(points, sure, shot)
+    return FollowedFace(points, looks, sure, shot)

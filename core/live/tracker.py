@@ -16,14 +16,15 @@ from core.face.rotation import axis_angle
 from core.landmarks.appearance import Appearance
 from core.landmarks.finder import Finder, size
 from core.landmarks.follow import ANOTHER, LOST, SMALLEST
-from core.landmarks.landmarker import Landmarks
+from core.landmarks.landmarker import Landmarker, Landmarks
 from core.reconstruction.closure import with_blinks
+from core.reconstruction.coefficients import Neutral
 from core.reconstruction.exclusive import exclusive
 from core.reconstruction.gaze import Eyes, full_turns, lids, look
 from core.reconstruction.identity import Identity, Seen, identify
 from core.reconstruction.pose import first_pose, observe, solve_poses
 from core.reconstruction.projection import Pose
-from core.reconstruction.reconstruct import LOOKS, Models
+from core.reconstruction.reconstruct import BY_ANGLE, LOOKS, Models
 from core.reconstruction.temporal import STEPS
 from core.track import ARKIT_INDEX, Look
 
@@ -67,7 +68,7 @@ class LiveTracker:
         self, frame: tuple[int, int], models: Models | None = None, finder: Finder | None = None
     ) -> None:
         self._models = models or Models.shipped()
-        self._finder = finder or Finder()
+        self._finder = finder or Finder(Landmarker(describe=self._models.net.describe))
         self._camera = Camera.of_frame(*frame)
         self._turns = full_turns(self._models.face)
         self._last: float | None = None  # seconds of the newest frame with a face
@@ -81,8 +82,9 @@ class LiveTracker:
         self._looks_like: Appearance | None = None  # the person who is learnt
         self._since = 0  # frames without a face
         self._points: list[Float] = []
+        self._described: list[Float] = []
         self._learnt_at = -math.inf
-        self._neutral: Float | None = None
+        self._neutral: Neutral | None = None
         self._identity = Identity(
             np.zeros(S), np.ones(S), self._camera, np.zeros_like(head.neutral),
             np.zeros(0, np.int64), (math.nan, math.nan),
@@ -114,7 +116,7 @@ class LiveTracker:
         pose = self._stand(seen, passed)
         eyes = self._watch(seen, pose, passed)
         follow = lids((eyes - self._usual)[None], self._turns)[0]
-        expression[LOOKS] = (expression[LOOKS] + follow) / 2
+        expression[LOOKS] += BY_ANGLE * (follow - expression[LOOKS])
         sure = min(1.0, (found.logit - LOST) / 9)
         turned = Look(
             expression.astype(np.float32), axis_angle(pose.rotation)[0],
@@ -147,9 +149,12 @@ class LiveTracker:
             return
         self._learnt_at = seconds
         self._points.append(found.points)
+        self._described.append(found.look)
         count = len(self._points)
         if count in NEUTRAL_AT:
-            self._neutral = self._models.net.neutral(np.stack(self._points))
+            self._neutral = self._models.net.neutral(
+                np.stack(self._points), np.stack(self._described)
+            )
         if count == LOCK_AT:
             self._lock()
 
@@ -157,7 +162,7 @@ class LiveTracker:
         """Let the head be the person's own from now on."""
         points = np.stack(self._points)
         assert self._neutral is not None
-        expression = self._models.net.predict(points, self._neutral)
+        expression = self._models.net.predict(points, self._neutral, np.stack(self._described))
         seen = Seen(points[..., :2], expression.astype(np.float64), np.ones(len(points)))
         head = self._models.head
         self._identity = identify(head, seen, self._camera, locked=True)
@@ -171,8 +176,9 @@ class LiveTracker:
         net, neutral = self._models.net, self._neutral
         assert neutral is not None
         points = found.points[None]
-        laid = net.align(points, neutral)
-        new = with_blinks(net.predict(points, neutral), laid.points, neutral, net.reference)
+        laid = net.align(points, neutral.points)
+        read = net.predict(points, neutral, found.look[None])
+        new = with_blinks(read, laid.points, neutral.points, net.reference)
         new = exclusive(new)[0]
         old = self._expression
         if old is not None:

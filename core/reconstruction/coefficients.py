@@ -1,11 +1,11 @@
 """From the landmarks of a clip to the 52 coefficients of each of its frames.
 
-A few small networks, trained on renders of the built-in head, read how the landmarks differ
-from the clip's own neutral; their answers are averaged. numpy only.
+A few small networks, trained on renders of the built-in head, read how the landmarks and what
+lies between them differ from the clip's own neutral; their answers are averaged. numpy only.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -13,9 +13,10 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
-from core.arrays import Float, Ints, check
+from core.arrays import Float, Ints, Rgb, check
 from core.errors import ModelError, NoFaceError
 from core.reconstruction.alignment import FLIP, Alignment, align
+from core.reconstruction.appearance import code
 from core.reconstruction.closure import with_blinks
 from core.reconstruction.distances import changes, distances
 from core.reconstruction.exclusive import exclusive
@@ -29,6 +30,16 @@ SAMPLED = 600  # frames of a long clip that its neutral is looked for in
 CHUNK = 512  # frames worked on at once
 SURE = 0.4  # confidence below which a frame says nothing about the neutral
 _GAZE = [i for i, name in enumerate(ARKIT_NAMES) if name.startswith("eyeLook")]
+
+
+@dataclass(frozen=True, eq=False)
+class Neutral:
+    """A relaxed face: `points` (478, 3) mm, head frame; `look` (K,) of `describe`, None
+    where only landmarks are known.
+    """
+
+    points: Float
+    look: Float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +62,8 @@ class CoefficientNet:
     """The shipped networks; `of_file` reads them. Safe to share between threads.
 
     Arrays: ``reference`` (478, 3) mm, ``weights`` (478,) of the alignment, ``response``
-    (52, 478, 3) mm per coefficient, and for each network its inputs and layers.
+    (52, 478, 3) mm per coefficient, and for each network its inputs and layers. Some networks
+    see patches of the picture too; where there are none, the others answer alone.
     """
 
     def __init__(self, arrays: Mapping[str, Float]) -> None:
@@ -78,15 +90,29 @@ class CoefficientNet:
             points, self.reference if reference is None else reference, self._align_weights
         )
 
-    def predict(self, points: Float, neutral: Float) -> Float:
-        """Return (F, 52) coefficients of (F, 478, 3) px points, seen against `neutral`."""
-        a, laid = self._arrays, self.align(points, neutral)
-        moved = (laid.points - neutral).reshape(len(points), -1)
-        shape = np.repeat((neutral - self.reference)[None], len(points), 0)
-        x = joined(a, moved, changes(laid.points, neutral), laid.rotation, shape)
-        plain = x[:, : x.shape[1] - len(a["identity.scale"])]
-        kinds = a["identity.used"]
-        answers = [forward(a, f"net.{i}", x if k else plain) for i, k in enumerate(kinds)]
+    def describe(self, patches: Rgb) -> Float:
+        """Return (..., K): what is kept of (..., P) uint8 `core.landmarks.patches`."""
+        return code(self._arrays, patches)
+
+    def predict(self, points: Float, neutral: Neutral, looks: Float | None = None) -> Float:
+        """Return (F, 52) coefficients of (F, 478, 3) px points, seen against `neutral`.
+
+        looks : (F, K) of `describe` for the same frames; they count if the neutral's is known.
+        """
+        a, rest = self._arrays, neutral.points
+        laid = self.align(points, rest)
+        moved = (laid.points - rest).reshape(len(points), -1)
+        shape = np.repeat((rest - self.reference)[None], len(points), 0)
+        parts = {
+            "motion": motion(a, moved, changes(laid.points, rest), laid.rotation),
+            "person": person(a, shape),
+        }
+        if looks is not None and neutral.look is not None:
+            parts["look"] = looks - neutral.look
+        # Those that see only points are asked too: skin on film is not a renderer's.
+        blind = "look" not in parts
+        chosen = [i for i, sees in enumerate(a["appearance.used"]) if not (sees and blind)]
+        answers = [forward(a, f"net.{i}", inputs(a, i, parts)) for i in chosen]
         return np.stack(answers).mean(0, dtype=np.float32)
 
     def resting(self, neutral: Float) -> Float:
@@ -100,55 +126,77 @@ class CoefficientNet:
             self._arrays, "rest", resting_inputs(self._arrays, laid, self.reference)
         )[0]
 
-    def estimate(self, points: Float, confidence: Float, size: tuple[int, int]) -> Estimate:
+    def estimate(
+        self, points: Float, confidence: Float, looks: Float | None = None
+    ) -> Estimate:
         """Return coefficients and rotation of every frame of a clip of one person.
 
-        points : (F, 478, 3) px. confidence : (F,) 0..1, 0 = no face. size : (W, H) px.
+        points : (F, 478, 3) px. confidence : (F,) 0..1, 0 = no face. looks : (F, K)
+        of `describe`; landmarks alone are read without, or if K = 0.
         """
         check(points, "F 478 3", F=len(confidence))
         seen = np.flatnonzero(confidence > 0)
         if not len(seen):
             raise NoFaceError("No face was seen in any frame of the clip.")
         sure = seen[confidence[seen] >= min(SURE, float(confidence[seen].max()))]
-        filmed = self.neutral(points[_spread(sure, SAMPLED)])
-        neutral = filmed
+        some = _spread(sure, SAMPLED)
+        neutral = self.neutral(points[some], None if looks is None else looks[some])
         expression = np.zeros((len(points), len(ARKIT_NAMES)), np.float32)
         rotation = np.zeros((len(points), 3), np.float32)
         for start in range(0, len(seen), CHUNK):
             rows = seen[start : start + CHUNK]
-            laid = self.align(points[rows], neutral)
-            found = self.predict(points[rows], neutral)
-            expression[rows] = with_blinks(found, laid.points, neutral, self.reference)
+            laid = self.align(points[rows], neutral.points)
+            here = None if looks is None else looks[rows]
+            found = self.predict(points[rows], neutral, here)
+            expression[rows] = with_blinks(found, laid.points, neutral.points, self.reference)
             rotation[rows] = laid.rotation
         expression = steadied(exclusive(expression), confidence)
-        return Estimate(expression, rotation, filmed, self.resting(filmed))
+        rest = neutral.points
+        return Estimate(expression, rotation, rest, self.resting(rest))
 
-    def neutral(self, points: Float) -> Float:
-        """Return (478, 3) mm: the relaxed landmarks of one person, from (F, 478, 3) px."""
-        laid = self.align(points)
-        neutral = np.median(laid.points, 0)
+    def neutral(self, points: Float, looks: Float | None = None) -> Neutral:
+        """Return the relaxed face of one person, from (F, 478, 3) px and (F, K) looks."""
+        if looks is not None and not looks.shape[1]:
+            looks = None
+        neutral = Neutral(
+            np.median(self.align(points).points, 0),
+            None if looks is None else np.median(looks, 0),
+        )
         calm = max(1, round(CALM * len(points)))
         for _ in range(ROUNDS):
-            aligned = self.align(points, neutral)
-            activity = self.predict(points, neutral)
+            aligned = self.align(points, neutral.points)
+            activity = self.predict(points, neutral, looks)
             activity[:, _GAZE] *= 0.3
             order = np.argsort((activity**2).sum(1), kind="stable")[:calm]
-            neutral = aligned.points[order].mean(0)
-        return self.align(neutral[None] * FLIP).points[0]
+            look = None if looks is None else looks[order].mean(0)
+            neutral = Neutral(aligned.points[order].mean(0), look)
+        return replace(neutral, points=self.align(neutral.points[None] * FLIP).points[0])
 
 
-def joined(
-    a: Mapping[str, Float], moved: Float, change: Float, rotation: Float, shape: Float
-) -> Float:
-    """Return the (F, D) inputs of the networks; the last columns describe the person.
+def motion(a: Mapping[str, Float], moved: Float, change: Float, rotation: Float) -> Float:
+    """Return the (F, D) inputs that tell how the landmarks moved.
 
     a : bases and scales. moved : (F, 478 * 3) mm from the neutral. change : (F, P) of
-    `distances.changes`. rotation : (F, 3) rad. shape : (F, 478, 3) mm of the neutral over
-    the reference.
+    `distances.changes`. rotation : (F, 3) rad.
     """
-    person = shape.reshape(len(shape), -1) @ a["identity.basis"] * a["identity.scale"]
-    parts = [moved @ a["motion.basis"], change * a["changes.scale"], 3 * rotation, person]
+    parts = [moved @ a["motion.basis"], change * a["changes.scale"], 3 * rotation]
     return np.concatenate(parts, 1).astype(np.float32)
+
+
+def person(a: Mapping[str, Float], shape: Float) -> Float:
+    """Return the (F, I) inputs that tell who it is; shape : (F, 478, 3) mm of the neutral
+    over the reference.
+    """
+    flat = shape.reshape(len(shape), -1)
+    return (flat @ a["identity.basis"] * a["identity.scale"]).astype(np.float32)
+
+
+def inputs(a: Mapping[str, Float], member: int, parts: Mapping[str, Float]) -> Float:
+    """Return the (F, D) inputs of one network: of "motion", "look" and "person" its own."""
+    used = ["motion"]
+    used += ["look"] if a["appearance.used"][member] else []
+    used += ["person"] if a["identity.used"][member] else []
+    return np.concatenate([parts[name] for name in used], 1)
 
 
 def resting_inputs(a: Mapping[str, Float], laid: Float, reference: Float) -> Float:

@@ -14,7 +14,9 @@ from core.expression.own import resting_emotion
 from core.face.model import FaceModel, built_in
 from core.face.rotation import axis_angle
 from core.jobs import Ticket
+from core.landmarks.finder import Finder
 from core.landmarks.follow import FollowedFace, follow
+from core.landmarks.landmarker import Landmarker
 from core.media.ahead import read_ahead
 from core.media.probe import VideoInfo, probe
 from core.media.video import frames
@@ -30,6 +32,7 @@ from core.track import ARKIT, ARKIT_INDEX, Track
 
 FOLLOWING = 0.9  # of the time goes into looking at the frames
 LEAST_FIT = 0.55  # in the middle of a face's frames; below, it is a fist or a pattern
+BY_ANGLE = 0.3  # of a look of the lids is told by the eyeballs, the rest by the networks
 LOOKS = [
     ARKIT_INDEX[f"eyeLook{way}{side}"]
     for way in ("Down", "In", "Out", "Up")
@@ -65,15 +68,18 @@ def reconstruct(
     """
     info = probe(path)
     clip = Clip(PurePath(path), info.digest, info.times, info.size, info.audio_rate)
+    models = Models.shipped()
     pictures = read_ahead(_rgb(path, info))
     try:
         part = ticket.part(0.0, FOLLOWING)
-        faces = follow(pictures, max_faces=max_faces, ticket=part, total=len(info.times))
+        finder = Finder(Landmarker(describe=models.net.describe))
+        total = len(info.times)
+        faces = follow(pictures, max_faces=max_faces, ticket=part, total=total, finder=finder)
     finally:
         pictures.close()
     if not faces:
         raise NoFaceError(f"No face was found in any frame of the video: {path}")
-    takes = takes_of(faces, clip, Models.shipped(), ticket=ticket, focal=focal)
+    takes = takes_of(faces, clip, models, ticket=ticket, focal=focal)
     return clip, takes
 
 
@@ -123,7 +129,7 @@ def _take(
     """Return the take of one face, None if no head can be laid over it."""
     numbers = np.flatnonzero(face.confidence > 0)
     size = (camera.width, camera.height)
-    estimate = models.net.estimate(face.points, face.confidence, size)
+    estimate = models.net.estimate(face.points, face.confidence, face.looks)
     whole = len(numbers) == len(times)
     # A view: who keeps the take keeps z as well, a third more than a copy, not as much again.
     pixels = face.points[:, :, :2] if whole else face.points[numbers, :, :2]
@@ -141,7 +147,7 @@ def _take(
     expression = seen.expression.copy()
     # Against the clip's own rest, as all coefficients are; the angles are biased by anatomy.
     follow_gaze = lids(eyes - np.median(eyes, axis=0), full_turns(models.face))
-    expression[:, LOOKS] = (expression[:, LOOKS] + follow_gaze) / 2
+    expression[:, LOOKS] += BY_ANGLE * (follow_gaze - expression[:, LOOKS])
     sure = confidence(seen.confidence, fits, seen.pixels, pose, size)
     columns = np.concatenate(
         [expression, axis_angle(pose.rotation), pose.translation, eyes, sure[:, None]], 1

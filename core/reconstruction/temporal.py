@@ -8,17 +8,9 @@ from core.track import ARKIT_NAMES
 SIGMA = 1.0  # frames
 RADIUS = 3
 # Change of a coefficient that counts as movement, not noise, where a movement of three frames
-# is a blink or a consonant. All other muscles are slow: any change in a frame is noise.
+# is a blink or lips that meet. All other muscles are slow: any change in a frame is noise.
 STEP = 0.08
-_FAST = (
-    "eyeBlink",
-    "jawOpen",
-    "mouthClose",
-    "mouthFunnel",
-    "mouthPress",
-    "mouthPucker",
-    "mouthRoll",
-)
+_FAST = ("eyeBlink", "jawOpen", "mouthClose")
 STEPS = np.array([STEP if n.startswith(_FAST) else np.inf for n in ARKIT_NAMES], np.float32)
 
 

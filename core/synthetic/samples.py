@@ -12,12 +12,12 @@ from functools import cache
 
 import numpy as np
 
-from core.arrays import Float, Ints
+from core.arrays import Float, Ints, Rgb
 from core.camera import Camera
 from core.face.model import FaceModel, built_in
 from core.face.rotation import axis_angle, head_to_camera, matrix
 from core.jobs import Ticket
-from core.landmarks.landmarker import Landmarker, Roi, around
+from core.landmarks.landmarker import Landmarker, Landmarks, Roi, around
 from core.landmarks.nets import AttentionMesh
 from core.reconstruction.gaze import full_turns
 from core.synthetic.expressions import random_expression
@@ -35,11 +35,13 @@ POSE_SD = np.radians([9.0, 16.0, 5.0])  # pitch, yaw, roll
 class Samples:
     """Looked-up landmarks and the truth behind them.
 
-    points : (B, 478, 3) px, as `core.landmarks.landmarker.Landmarks`. expression : (B, 52).
-    rotation : (B, 3) rad as in `core.track.Look`. clip : (B,) which clip. shape : (B, S).
+    points : (B, 478, 3) px. patches : (B, P) uint8 of `core.landmarks.patches`.
+    expression : (B, 52). rotation : (B, 3) rad as in `core.track.Look`. clip : (B,) which
+    clip. shape : (B, S).
     """
 
     points: Float
+    patches: Rgb
     expression: Float
     rotation: Float
     clip: Ints
@@ -48,7 +50,7 @@ class Samples:
     @classmethod
     def joined(cls, parts: list["Samples"]) -> "Samples":
         """Return all `parts` as one."""
-        names = ("points", "expression", "rotation", "clip", "shape")
+        names = ("points", "patches", "expression", "rotation", "clip", "shape")
         return cls(*(np.concatenate([getattr(p, name) for p in parts]) for name in names))
 
 
@@ -90,18 +92,20 @@ class Studio:
         expression = np.stack(
             [np.zeros(52) if i < NEUTRAL else random_expression(rng) for i in range(frames)]
         ).astype(np.float32)
-        points, rotation = [], []
+        looks: list[Landmarks] = []
+        rotation = []
         for c in expression:
             vertices = self.posed(person, c, gains)
             pose = random_pose(self._marks(vertices).mean(0), distance, rng)
             camera = framing(head_to_camera(self._marks(vertices), *pose), rng)
             rgb = render(scene, vertices, pose, camera, rng)
             marks = camera.project(head_to_camera(self._marks(vertices), *pose))
-            points.append(self._landmarker.points(rgb, jittered(around(marks), rng)).points)
+            looks.append(self._landmarker.points(rgb, jittered(around(marks), rng)))
             rotation.append(pose[0])
         n = len(expression)
         return Samples(
-            np.stack(points),
+            np.stack([look.points for look in looks]),
+            np.stack([look.look for look in looks]),
             expression,
             np.stack(rotation),
             np.full(n, index, np.int64),
@@ -142,7 +146,7 @@ def jittered(roi: Roi, rng: np.random.Generator) -> Roi:
 @cache
 def _studio() -> Studio:
     """Return the studio of this process: loading it takes longer than a clip."""
-    return Studio(built_in(), Landmarker(AttentionMesh()))
+    return Studio(built_in(), Landmarker(AttentionMesh(), describe=np.asarray))
 
 
 def _clip(job: tuple[int, int]) -> Samples:

@@ -1,4 +1,4 @@
-"""Training of the networks from landmarks to coefficients.
+"""Training of the networks from landmarks and patches to coefficients.
 
 The built-in head is photographed in random expressions, the landmark network looks at the
 pictures, and small networks learn to read the coefficients back; docs of the recipe stand in
@@ -19,7 +19,15 @@ from core.face.model import built_in
 from core.face.rotation import HEAD_TO_CAMERA_AXES, matrix
 from core.jobs import Ticket
 from core.reconstruction.alignment import FLIP, align
-from core.reconstruction.coefficients import CoefficientNet, forward, joined, resting_inputs
+from core.reconstruction.appearance import key, levelled
+from core.reconstruction.coefficients import (
+    CoefficientNet,
+    forward,
+    inputs,
+    motion,
+    person,
+    resting_inputs,
+)
 from core.reconstruction.distances import changes, distances
 from core.synthetic.samples import Samples, make
 from core.training.card import Card, write
@@ -27,13 +35,22 @@ from core.training.card import Card, write
 IRISES = slice(468, 478)  # they look around
 STIFF_MM = 3.0  # points that move more than this hardly take part in the alignment
 FLAT = 0.3  # added to a standard deviation before dividing by it: keeps noise small
+LOOKS = {  # directions kept of each patch
+    "right eye": 20, "left eye": 20, "mouth": 30, "red of the lips": 15, "brows": 12,
+    "middle": 20,
+}  # fmt: skip
+TELLING = {"right eye": 12, "left eye": 12}  # ... and directions that tell coefficients apart
+FAINT = 0.15  # of the strongest direction of a patch, as `FLAT`
+FINE = 400  # directions in which those are looked for
+NOISE = 0.3  # of the last direction kept: what is weaker tells nothing
 
 
 @dataclass(frozen=True)
 class Config:
     """What to train from and how long; the defaults made the weights that ship.
 
-    clips of 16 frames are made by `workers` processes; a tenth of them is held out.
+    clips of 16 frames are made by `workers` processes; a tenth of them is held out. members
+    see landmarks and patches, `blind` ones landmarks alone.
     """
 
     clips: int = 6500
@@ -44,7 +61,9 @@ class Config:
     motion_modes: int = 150
     identity_modes: int = 40
     noise: float = 0.2
+    dropout: float = 0.1
     members: int = 8
+    blind: int = 4
     active: float = 2.0
     rest_modes: int = 100
 
@@ -69,21 +88,25 @@ def train(config: Config, ticket: Ticket, samples: Samples | None = None) -> Tra
     arrays = _reference(samples)
     seen = _Seen.of(CoefficientNet(arrays), samples)
     arrays |= _bases(config, seen, samples, arrays["reference"])
-    x = joined(
-        arrays, seen.moved, seen.changes, seen.rotation, seen.neutral - arrays["reference"]
-    )
+    parts = {
+        "motion": motion(arrays, seen.moved, seen.changes, seen.rotation),
+        "person": person(arrays, seen.neutral - arrays["reference"]),
+    }
     del seen
-    kinds = [i % 2 for i in range(config.members)]
-    arrays["identity.used"] = np.array(kinds, np.float32)
+    found, parts["look"] = _looks(samples)
+    arrays |= found
+    count = config.members + config.blind
+    arrays["identity.used"] = np.array([i % 2 for i in range(count)], np.float32)
+    arrays["appearance.used"] = np.array([i < config.members for i in range(count)], np.float32)
     predicted = np.zeros((int(held.sum()), 52), np.float32)
-    for i, kind in enumerate(kinds):
-        work.report((i + 1) / (config.members + 2), f"Network {i + 1} of {config.members}")
-        inputs = x if kind else x[:, : x.shape[1] - len(arrays["identity.scale"])]
+    for i in range(count):
+        work.report((i + 1) / (count + 2), f"Network {i + 1} of {count}")
+        x = inputs(arrays, i, parts)
         weight = config.active if i // 2 % 2 else 0.0
-        arrays |= _fit(f"net.{i}", inputs[~held], samples.expression[~held], config, weight)
-        predicted += forward(arrays, f"net.{i}", inputs[held]) / config.members
+        arrays |= _fit(f"net.{i}", x[~held], samples.expression[~held], config, weight)
+        predicted += forward(arrays, f"net.{i}", x[held]) / count
     metrics = scores(predicted, samples.expression[held])
-    work.report((config.members + 1) / (config.members + 2), "Network of the resting face")
+    work.report((count + 1) / (count + 2), "Network of the resting face")
     arrays |= _rest(config, samples, arrays, held)
     frozen = {name: np.ascontiguousarray(x, np.float32) for name, x in arrays.items()}
     return Trained(frozen, metrics | {"samples": float(len(held))})
@@ -162,6 +185,44 @@ def _bases(config: Config, seen: _Seen, samples: Samples, reference: Float) -> d
     }
 
 
+def _looks(samples: Samples) -> tuple[dict[str, Float], Float]:
+    """Return the basis of every patch, and (B, K): what of each differs from its clip's
+    neutral.
+    """
+    calm = ~samples.expression.any(1)
+    _, clip = np.unique(samples.clip, return_inverse=True)
+    count = np.bincount(clip[calm])[:, None].astype(np.float32)
+    bases: dict[str, Float] = {}
+    parts: list[Float] = []
+    for name, wanted in LOOKS.items():
+        x = levelled(samples.patches, name)
+        neutral = np.zeros((len(count), x.shape[1]), np.float32)
+        np.add.at(neutral, clip[calm], x[calm])
+        x -= (neutral / count)[clip]
+        directions, spread = modes(x, max(wanted, FINE if name in TELLING else 0))
+        strong = directions[:, :wanted] / (spread[:wanted] + FAINT * spread[0])
+        found = [strong]
+        if name in TELLING:
+            floor = NOISE * spread[wanted - 1]
+            white = (directions / np.hypot(spread, floor)).astype(np.float32)
+            found.append(telling(x, white, samples.expression, TELLING[name]))
+        bases[key(name)] = np.concatenate(found, 1).astype(np.float32)
+        parts.append(x @ bases[key(name)])
+    return bases, np.concatenate(parts, 1).astype(np.float32)
+
+
+def telling(x: Float, white: Float, truth: Float, count: int) -> Float:
+    """Return (N, count) directions of (B, N) along which `x` tells most about (B, 52) `truth`.
+
+    white : (N, m) directions in which `x` is about as large everywhere. An iris that moves by
+    a pixel changes little of an eye, and always in the same way. The answers have sd 1.
+    """
+    together = (x @ white).T @ (truth - truth.mean(0)) / len(x)
+    left = np.linalg.svd(together, full_matrices=False)[0]
+    directions = white @ left[:, :count]
+    return directions / (x @ directions).std(0)
+
+
 def modes(x: Float, count: int) -> tuple[Float, Float]:
     """Return the `count` strongest directions (D, count) of (B, D), about 0, and their sd."""
     if len(x) < x.shape[1]:
@@ -175,8 +236,9 @@ def modes(x: Float, count: int) -> tuple[Float, Float]:
 def _fit(name: str, x: Float, truth: Float, config: Config, active: float) -> dict[str, Float]:
     """Return the layers of one network; `active` weighs errors of large coefficients."""
     first, middle, last = nn.Linear(x.shape[1], 256), nn.Linear(256, 128), nn.Linear(128, 52)
-    net = nn.Sequential(first, nn.SiLU(), middle, nn.SiLU(), last)
-    inputs, goals = torch.from_numpy(np.ascontiguousarray(x)), torch.from_numpy(truth)
+    lost = nn.Dropout(config.dropout)
+    net = nn.Sequential(first, nn.SiLU(), lost, middle, nn.SiLU(), lost, last)
+    seen, goals = torch.from_numpy(np.ascontiguousarray(x)), torch.from_numpy(truth)
     with torch.no_grad():  # most coefficients rest: from one half down, some never come back
         usual = goals.mean(0).clamp(0.01, 0.99)
         last.bias.copy_(torch.log(usual / (1 - usual)))
@@ -189,7 +251,7 @@ def _fit(name: str, x: Float, truth: Float, config: Config, active: float) -> di
         if step and step % a_pass == 0:
             order = torch.randperm(len(x))
         rows = order[step % a_pass * config.batch :][: config.batch]
-        batch = inputs[rows]
+        batch = seen[rows]
         batch = batch + config.noise * torch.randn_like(batch)
         error = (torch.sigmoid(net(batch)) - goals[rows]) ** 2 * (1 + active * goals[rows])
         optimizer.zero_grad()
@@ -220,8 +282,9 @@ def save(trained: Trained, config: Config, path: Path) -> None:
     """Write the networks, their card and their digest; see `core.weights`."""
     card = Card(
         title="Coefficient networks",
-        purpose="From 478 landmarks of a clip to the 52 ARKit coefficients of each frame, read "
-        "against the clip's own neutral face; run by `core.reconstruction.coefficients`.",
+        purpose="From 478 landmarks of a clip, and small patches of eyes, mouth, brows and "
+        "middle face beside them, to the 52 ARKit coefficients of each frame, read against the "
+        "clip's own neutral face; run by `core.reconstruction.coefficients`.",
         command=f"facestudio train coefficients --clips {config.clips} --seed {config.seed}",
         seed=config.seed,
         data=f"{trained.metrics['samples']:.0f} renders of the built-in head (CC0) by "
@@ -231,7 +294,8 @@ def save(trained: Trained, config: Config, path: Path) -> None:
         limits="`active` and `inactive` are mean absolute errors on held-out identities of the "
         "built-in head, frame by frame, where the truth is above 0.3 and where it is 0; this "
         "is not accuracy on people. For an independent head see `benchmarks/results/ict.txt`. "
-        "478 points hardly see cheekPuff, jawForward, rolled lips and mouthPress; tongueOut is "
-        "always 0.",
+        "cheekPuff, jawForward and rolled lips are hardly seen; tongueOut is always 0. "
+        "The patches of the training pictures have the skin of a renderer; so a third of the "
+        "networks see landmarks alone, and all are averaged.",
     )
     write(path, trained.arrays, card, trained.metrics)

@@ -7,6 +7,7 @@ from core.errors import Cancelled
 from core.jobs import Ticket
 from core.landmarks.finder import Finder
 from core.landmarks.follow import GLANCE, Follower, follow
+from core.landmarks.landmarker import Landmarker
 from tests.landmarks.people import SIZE, covered, put, stage, talk
 
 ANN, BEN = 5, 7  # a pale and a dark head
@@ -35,6 +36,17 @@ def test_every_frame_has_a_row_and_the_points_are_right(finder):
     assert seen(face) == list(range(24))
     off = np.hypot(*np.moveaxis(face.points[..., :2] - truth, -1, 0)).mean(1)
     assert off.max() < 0.03 * np.ptp(truth[0], axis=0).max()
+
+
+def test_what_is_said_of_every_look_has_a_row():
+    light = Finder(Landmarker(describe=lambda patches: patches.mean(keepdims=True)))
+    pictures = [stage(), stage(), stage(), *talk(ANN)[0], stage()]
+    [face] = follow(pictures, finder=light)
+    there = face.confidence > 0
+    assert face.looks.shape == (28, 1)
+    assert face.looks.dtype == np.float32
+    assert (face.looks[there] > 20).all()
+    assert not face.looks[~there].any()
 
 
 def test_nobody_is_nobody(finder):

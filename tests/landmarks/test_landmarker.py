@@ -9,6 +9,7 @@ from core.errors import ModelError
 from core.landmarks import landmarker, sets
 from core.landmarks.landmarker import Landmarker, Roi, around
 from core.landmarks.nets import AttentionMesh, TaskMesh, sample
+from core.landmarks.patches import COUNT, SLICES
 from tests.landmarks.people import SIZE, talk
 
 
@@ -107,6 +108,23 @@ def test_a_network_that_fails_has_seen_no_face():
     face = Landmarker(Broken()).points(np.zeros((50, 50, 3), np.uint8), Roi((25, 25), 40))
     assert face.presence == 0
     assert np.isfinite(face.points).all()
+
+
+def test_what_is_said_of_the_patches_is_kept(ours):
+    pictures, truth, _ = talk(5)
+    roi = around(truth[1])
+    given = []
+
+    def describe(patches):
+        given.append(patches)
+        return patches[:5].astype(np.float32)
+
+    look = Landmarker(AttentionMesh(), describe=describe).points(pictures[1], roi)
+    [patches] = given
+    assert (patches.shape, patches.dtype) == ((COUNT,), np.uint8)
+    assert patches[SLICES["middle"]].std() > 5
+    assert np.array_equal(look.look, patches[:5])
+    assert ours.points(pictures[1], roi).look.shape == (0,)
 
 
 def test_the_answer_is_the_same_every_time(ours):

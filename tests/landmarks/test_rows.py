@@ -9,7 +9,7 @@ from core.landmarks.rows import BLOCK, Row, Rows
 def row(k):
     return Row(
         np.full((478, 3), k, np.float32), float(k), -float(k),
-        np.full((478, 3), k % 251, np.uint8),
+        np.full((478, 3), k % 251, np.uint8), np.full(7, k % 241, np.float32),
     )  # fmt: skip
 
 
@@ -40,18 +40,19 @@ def test_two_that_are_one_are_joined_without_loss(rows):
         others[k] = row(k)
     both = rows.joined(others)
     assert len(both) == len(rows) + 33
-    assert (both[4].colours == 4).all()
-    assert (both[9].colours == 9).all()
+    assert (both[4].look == 4).all()
+    assert (both[9].look == 9).all()
     assert np.array_equal(both.words()[:3, 0], [0, 1, 3])
 
 
 def test_emptied_it_is_arrays_over_the_clip(rows):
     length = 3 * len(rows)
     count = len(rows)
-    points, colours = rows.emptied(length)
+    points, looks, colours = rows.emptied(length)
     seen = np.arange(0, length, 3)
     assert (points[seen, 0, 0] == seen).all()
     assert not points[1::3].any()
+    assert (looks[seen, 0] == seen % 241).all()
     assert colours.shape == (count, 478, 3)
     assert (colours[:, 0, 0] == seen % 251).all()
     assert len(rows) == 0

@@ -7,15 +7,22 @@ from core.errors import ModelError
 from core.face.model import built_in
 from core.face.rotation import HEAD_TO_CAMERA_AXES, matrix
 from core.jobs import Ticket
+from core.landmarks.patches import COUNT
 from core.reconstruction.alignment import FLIP
-from core.reconstruction.coefficients import CoefficientNet
+from core.reconstruction.coefficients import CoefficientNet, Neutral
 from core.synthetic.expressions import random_expression
 from core.synthetic.samples import Samples
-from core.training.coefficients import Config, modes, save, scores, train
+from core.training.coefficients import Config, modes, save, scores, telling, train
 from core.weights import checked
 
 CONFIG = Config(
-    epochs=80, batch=16, motion_modes=60, identity_modes=8, rest_modes=20, members=2
+    epochs=80,
+    batch=16,
+    motion_modes=60,
+    identity_modes=8,
+    rest_modes=20,
+    members=2,
+    blind=2,
 )
 
 
@@ -36,7 +43,11 @@ def geometric(clips, frames=12, seed=0):
     points = 1.2 * (face @ np.swapaxes(turn, 1, 2)) * FLIP + [150, 140, 0]
     points += rng.normal(0, 0.1, points.shape)
     clip = np.repeat(np.arange(clips), frames)
-    return Samples(points.astype(np.float32), expression, rotation, clip, shape)
+    patches = 90 + 60 * np.repeat(rng.random((clips, COUNT)), frames, 0)
+    patches += 40 * expression @ np.random.default_rng(1).normal(0, 0.3, (52, COUNT))
+    patches += rng.normal(0, 2, patches.shape)
+    patches = np.clip(patches, 0, 255).astype(np.uint8)
+    return Samples(points.astype(np.float32), patches, expression, rotation, clip, shape)
 
 
 @pytest.fixture(scope="module")
@@ -50,7 +61,8 @@ def test_it_learns_the_shapes_of_people_it_has_not_seen(trained):
     found = []
     for k in range(6):
         points = samples.points[samples.clip == k]
-        found.append(net.predict(points, net.align(points[:3]).points.mean(0)))
+        rest = Neutral(net.align(points[:3]).points.mean(0))
+        found.append(net.predict(points, rest))
     error = scores(np.concatenate(found), samples.expression)
     nothing = scores(np.zeros_like(samples.expression), samples.expression)
     assert error["active"] < 0.6 * nothing["active"]
@@ -92,6 +104,23 @@ def test_modes_are_orthonormal_and_ordered():
     directions, spread = modes(x, 4)
     assert np.allclose(directions.T @ directions, np.eye(4), atol=1e-9)
     assert np.allclose(spread, [9, 7, 5, 3], rtol=0.2)
+
+
+def test_telling_directions_are_found_under_stronger_ones():
+    rng = np.random.default_rng(0)
+    truth = rng.random((900, 52))
+    loud, faint = np.linalg.qr(rng.normal(size=(40, 8)))[0].T.reshape(2, 4, 40)
+    x = 5 * rng.normal(size=(900, 4)) @ loud + 0.3 * (truth[:, :4] - 0.5) @ faint
+    x += rng.normal(0, 0.02, x.shape)
+    directions, spread = modes(x, 20)
+    found = telling(x, directions / np.hypot(spread, 0.05), truth, 4)
+    assert np.allclose((x @ found).std(0), 1)
+    known = np.c_[x @ found, np.ones(900)]
+    left = truth[:, :4] - known @ np.linalg.lstsq(known, truth[:, :4], rcond=None)[0]
+    assert left.std() < 0.4 * truth[:, :4].std()
+    strong = np.c_[x @ directions[:, :4], np.ones(900)]
+    blind = truth[:, :4] - strong @ np.linalg.lstsq(strong, truth[:, :4], rcond=None)[0]
+    assert blind.std() > 0.9 * truth[:, :4].std()
 
 
 def test_progress_can_be_stopped():

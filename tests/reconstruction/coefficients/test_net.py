@@ -7,6 +7,7 @@ from core.errors import ModelError, NoFaceError, ShapeError
 from core.face.model import built_in
 from core.landmarks.landmarker import Landmarker
 from core.landmarks.nets import AttentionMesh
+from core.landmarks.patches import MIDDLE, SLICES
 from core.reconstruction.alignment import FLIP
 from core.reconstruction.closure import brow_heights, openings, with_blinks
 from core.reconstruction.coefficients import CoefficientNet, shipped
@@ -14,7 +15,6 @@ from core.reconstruction.distances import LIDS, OPENINGS, PAIRS, changes, distan
 from core.synthetic.samples import Samples, Studio
 from core.track import ARKIT_INDEX
 
-SIZE = (288, 288)
 BLINKS = [ARKIT_INDEX["eyeBlinkLeft"], ARKIT_INDEX["eyeBlinkRight"]]
 SMILES = [ARKIT_INDEX["mouthSmileLeft"], ARKIT_INDEX["mouthSmileRight"]]
 
@@ -22,18 +22,21 @@ SMILES = [ARKIT_INDEX["mouthSmileLeft"], ARKIT_INDEX["mouthSmileRight"]]
 @pytest.fixture(scope="module")
 def filmed() -> Samples:
     """Return three clips of people outside the training set."""
-    studio = Studio(built_in(), Landmarker(AttentionMesh()))
+    studio = Studio(built_in(), Landmarker(AttentionMesh(), describe=np.asarray))
     return Samples.joined([studio.clip(i, seed=987_001) for i in range(3)])
 
 
-def test_it_reads_expressions_of_heads_it_has_not_seen(filmed):
+@pytest.mark.parametrize("seeing", [False, True], ids=["landmarks alone", "with patches"])
+def test_it_reads_expressions_of_heads_it_has_not_seen(filmed, seeing):
     found, nothing, correlation = [], [], []
     for k in range(3):
         rows = filmed.clip == k
         truth = filmed.expression[rows]
         # Every look is held for seven frames: nothing here moves from frame to frame.
         held = np.repeat(filmed.points[rows], 7, axis=0)
-        estimate = shipped().estimate(held, np.ones(len(held), np.float32), SIZE)
+        looks = shipped().describe(np.repeat(filmed.patches[rows], 7, axis=0))
+        looks = looks if seeing else looks[:, :0]
+        estimate = shipped().estimate(held, np.ones(len(held), np.float32), looks)
         expression = estimate.expression[3::7]
         active = truth > 0.3
         found.append(np.abs(expression - truth)[active].mean())
@@ -46,9 +49,9 @@ def test_it_reads_expressions_of_heads_it_has_not_seen(filmed):
 def test_it_turns_heads_as_the_truth_does(filmed):
     for k in range(3):
         rows = filmed.clip == k
-        estimate = shipped().estimate(
-            filmed.points[rows], np.ones(rows.sum(), np.float32), SIZE
-        )
+        looks = shipped().describe(filmed.patches[rows])
+        one = np.ones(rows.sum(), np.float32)
+        estimate = shipped().estimate(filmed.points[rows], one, looks)
         off = estimate.rotation - filmed.rotation[rows]
         assert np.degrees(np.abs(off[:, 1] - np.median(off[:, 1])).mean()) < 3
         assert np.corrcoef(estimate.rotation[:, 1], filmed.rotation[rows][:, 1])[0, 1] > 0.95
@@ -57,7 +60,7 @@ def test_it_turns_heads_as_the_truth_does(filmed):
 def test_the_mean_face_is_relaxed_and_looks_ahead():
     net = shipped()
     points = np.repeat((net.reference * FLIP * 2 + 150)[None], 5, 0)
-    estimate = net.estimate(points.astype(np.float32), np.ones(5, np.float32), (300, 300))
+    estimate = net.estimate(points.astype(np.float32), np.ones(5, np.float32))
     assert estimate.expression.max() < 0.15
     assert np.degrees(np.abs(estimate.rotation)).max() < 0.5
     assert np.abs(estimate.neutral - net.reference).max() < 0.5
@@ -66,8 +69,8 @@ def test_the_mean_face_is_relaxed_and_looks_ahead():
 def test_place_and_size_in_the_picture_do_not_matter(filmed):
     points = filmed.points[filmed.clip == 0]
     one = np.ones(len(points), np.float32)
-    a = shipped().estimate(points, one, SIZE)
-    b = shipped().estimate(points * 3 + np.array([500, 70, 0], np.float32), one, (1920, 1080))
+    a = shipped().estimate(points, one)
+    b = shipped().estimate(points * 3 + np.array([500, 70, 0], np.float32), one)
     assert np.allclose(a.expression, b.expression, atol=2e-3)
     assert np.allclose(a.rotation, b.rotation, atol=2e-3)
 
@@ -78,8 +81,8 @@ def test_frames_without_a_face_are_empty_and_change_nothing(filmed):
     gaps = np.concatenate([points[:5], np.zeros_like(points[:3]), points[5:]])
     confidence = np.ones(n + 3, np.float32)
     confidence[5:8] = 0
-    estimate = shipped().estimate(gaps, confidence, SIZE)
-    alone = shipped().estimate(points, np.ones(n, np.float32), SIZE)
+    estimate = shipped().estimate(gaps, confidence)
+    alone = shipped().estimate(points, np.ones(n, np.float32))
     assert not estimate.expression[5:8].any()
     assert np.array_equal(estimate.neutral, alone.neutral)
     assert np.array_equal(estimate.rotation[8:], alone.rotation[5:])
@@ -87,9 +90,9 @@ def test_frames_without_a_face_are_empty_and_change_nothing(filmed):
 
 def test_a_clip_without_a_face_is_an_error():
     with pytest.raises(NoFaceError):
-        shipped().estimate(np.zeros((4, 478, 3), np.float32), np.zeros(4, np.float32), SIZE)
+        shipped().estimate(np.zeros((4, 478, 3), np.float32), np.zeros(4, np.float32))
     with pytest.raises(ShapeError):
-        shipped().estimate(np.zeros((4, 468, 3), np.float32), np.ones(4, np.float32), SIZE)
+        shipped().estimate(np.zeros((4, 468, 3), np.float32), np.ones(4, np.float32))
 
 
 def test_a_file_that_is_no_network_is_an_error(tmp_path):
@@ -105,10 +108,11 @@ def test_a_long_clip_costs_a_millisecond_a_frame(filmed):
     import time
 
     points = np.tile(filmed.points[filmed.clip == 2], (80, 1, 1))[:1200]
+    patches = np.tile(filmed.patches[filmed.clip == 2], (80, 1))[:1200]
     one = np.ones(len(points), np.float32)
-    shipped().estimate(points[:64], one[:64], SIZE)
+    shipped().estimate(points[:64], one[:64], shipped().describe(patches[:64]))
     start = time.process_time()
-    shipped().estimate(points, one, SIZE)
+    shipped().estimate(points, one, shipped().describe(patches))
     assert (time.process_time() - start) / len(points) < 4e-3  # 0.7 ms measured; slack for CI
 
 
@@ -178,3 +182,19 @@ def test_brow_heights_are_free_of_place_size_and_roll():
     raised[[52, 53, 65]] -= [0, 3]
     assert brow_heights(raised)[0] > height[0] + 0.05
     assert brow_heights(raised)[1] == height[1]
+
+
+def test_light_does_not_matter_to_patches(filmed):
+    rows = filmed.clip == 0
+    points, patches = filmed.points[rows], filmed.patches[rows]
+    one = np.ones(len(points), np.float32)
+    grey = np.ones(patches.shape[1], bool)
+    grey[SLICES["red of the lips"]] = False
+    darker = patches.copy()
+    darker[:, grey] = (0.8 * patches[:, grey]).round()
+    darker[:, ~grey] = (MIDDLE + 0.8 * (patches[:, ~grey].astype(float) - MIDDLE)).round()
+    a, b = (
+        shipped().estimate(points, one, shipped().describe(x)).expression
+        for x in (patches, darker)
+    )
+    assert np.abs(a - b).mean() < 0.01

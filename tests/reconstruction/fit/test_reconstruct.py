@@ -1,6 +1,6 @@
 """From followed faces to takes: a row for every frame, the truth recovered, errors."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import PurePath
 
@@ -15,8 +15,10 @@ from core.landmarks.follow import FollowedFace
 from core.project import Clip
 from core.reconstruction.coefficients import Estimate
 from core.reconstruction.gaze import full_turns, lids
-from core.reconstruction.reconstruct import Models, reconstruct, takes_of
+from core.reconstruction.reconstruct import BY_ANGLE, Models, reconstruct, takes_of
 from core.times import Times
+
+NONE = np.zeros((120, 0), np.float32)  # looks
 
 
 @dataclass
@@ -25,7 +27,7 @@ class TrueNet:
 
     expression: np.ndarray
 
-    def estimate(self, points, confidence, size) -> Estimate:
+    def estimate(self, points, confidence, patches) -> Estimate:
         F = len(confidence)
         rest = np.zeros(52, np.float32)
         return Estimate(self.expression, np.zeros((F, 3)), np.zeros((478, 3)), rest)
@@ -37,14 +39,14 @@ def followed(scene):
     confidence = np.ones(120, np.float32)
     confidence[[0, 1, 60, 61, 119]] = 0
     points[confidence == 0] = 0
-    return FollowedFace(points.astype(np.float32), confidence, np.zeros(120, np.int32))
+    return FollowedFace(points.astype(np.float32), NONE, confidence, np.zeros(120, np.int32))
 
 
 @pytest.fixture(scope="module")
 def takes(scene, model, head, followed):
     clip = Clip(PurePath("a.mp4"), "", Times.steady(120, Fraction(25)), (1280, 720))
     models = Models(model, head, TrueNet(scene.expression.astype(np.float32)))
-    other = FollowedFace(followed.points[:, :, [0, 1, 2]], followed.confidence, followed.shot)
+    other = replace(followed, points=followed.points[:, :, [0, 1, 2]])
     return takes_of([followed, other], clip, models, ticket=Ticket())
 
 
@@ -65,10 +67,11 @@ def test_the_truth_is_recovered(takes, scene, model, followed) -> None:
     turn = axis_angle(scene.pose.rotation)
     assert np.rad2deg(np.abs(track["head_rotation"] - turn)[seen]).mean() < 1.0
     assert np.rad2deg(np.abs(track["eyes"] - scene.eyes)[seen]).mean() < 3.0
-    # The lids follow half what the network says, half the turned eyeballs against their rest.
+    # The lids follow what the networks say and in part the eyeballs, against their rest.
     eyes = track["eyes"].astype(float)
     looks = lids(eyes - np.median(eyes[seen], axis=0), full_turns(model))
-    both = (looks + scene.expression[:, 10:18]) / 2
+    read = scene.expression[:, 10:18]
+    both = read + BY_ANGLE * (looks - read)
     assert np.abs(track["expression"][:, 10:18] - both)[seen].max() < 1e-5
 
 
@@ -94,7 +97,7 @@ def test_what_has_not_the_shape_of_a_face_is_no_take(scene, model, head, followe
     fist[:, :, :2] = fist[:, rng.permutation(478), :2]
     clip = Clip(PurePath("a.mp4"), "", Times.steady(120, Fraction(25)), (1280, 720))
     models = Models(model, head, TrueNet(scene.expression.astype(np.float32)))
-    wrong = FollowedFace(fist, followed.confidence, followed.shot)
+    wrong = replace(followed, points=fist)
     only = takes_of([wrong, followed], clip, models, ticket=Ticket())
     assert [t.name for t in only] == ["Face 1"]
     assert (only[0].track["confidence"][5:50] > 0.5).all()
