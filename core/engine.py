@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import cast, get_args, get_type_hints
 
 import numpy as np
 
+from core.apart import apart
 from core.arrays import Float, check
 from core.builtin import kinds, title_of
 from core.codec import UnknownLayer
@@ -31,7 +33,7 @@ from core.reconstruction.closure import brow_heights, openings
 from core.reconstruction.reconstruct import reconstruct
 from core.rendering.render import drawn, render_frame, render_video
 from core.stages import Evidence
-from core.storage import ProjectFile
+from core.storage import SUFFIX, ProjectFile
 from core.track import Track
 
 _CODECS = get_args(get_type_hints(ExportSettings)["codec"])
@@ -115,6 +117,28 @@ def export(
         known = {i: evidence(takes[i]) for i in wanted}
         report = render_video(project, known, target, settings, source=info, ticket=ticket)
     return replace(report, notes=(*report.notes, *left_out(project)))
+
+
+def export_apart(
+    project: Project,
+    target: Path,
+    settings: ExportSettings,
+    ticket: Ticket,
+    renderer: str = "",
+) -> ExportReport:
+    """Do as `export` in a process of its own, which reads `project` from a file made for it."""
+    with TemporaryDirectory(prefix="facestudio-") as folder:
+        path = Path(folder, f"export{SUFFIX}")
+        ProjectFile.create(path, project).close()
+        return apart(_export_of, path, target, settings, renderer, ticket=ticket)
+
+
+def _export_of(
+    path: Path, target: Path, settings: ExportSettings, renderer: str, ticket: Ticket
+) -> ExportReport:
+    with ProjectFile(path) as file:
+        project = file.project
+    return export(project, target, settings, ticket, renderer)
 
 
 def export_with(project: Project, face: str, exporter: str, target: Path) -> Path:

@@ -65,7 +65,7 @@ def export(desk: Desk, wish: ExportWish, then: Callable[[], object] | None = Non
             share = end * effort / sum(efforts)
             part = ticket.part(done, done + share)
             film = replace(settings, cut=cut)
-            reports.append(engine.export(project, place, film, part, wish.picture))
+            reports.append(engine.export_apart(project, place, film, part, wish.picture))
             done += share
         if wish.sheet_target:
             ticket.report(end, _said("contact sheet"))

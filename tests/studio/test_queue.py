@@ -28,7 +28,7 @@ def editing(window, project, qtbot):
 class Gate:
     """Holds long work in the middle until it is opened; cancelling reaches it there."""
 
-    def __init__(self, monkeypatch, name="export", after=0.3):
+    def __init__(self, monkeypatch, name="export_apart", after=0.3):
         self.inside, self.open, self.after = threading.Event(), threading.Event(), after
         work = getattr(engine, name)
 
