@@ -130,6 +130,7 @@ class Follower:
     def finish(self) -> list[FollowedFace]:
         """Return what was followed, the main face first, and forget it."""
         n = len(self._shot)
+        self._recent.clear()  # ten pictures, which the arrays of a long clip need room for
         least = BRIEF if n >= LONG else 1
         shot = frozen(np.array(self._shot, np.int32))
         people = [p for p in _joined(self._people) if len(p.rows) >= least and _is_face(p)]

@@ -68,18 +68,17 @@ def reconstruct(
     """
     info = probe(path)
     clip = Clip(PurePath(path), info.digest, info.times, info.size, info.audio_rate)
-    models = Models.shipped()
     pictures = read_ahead(_rgb(path, info))
     try:
         part = ticket.part(0.0, FOLLOWING)
-        finder = Finder(Landmarker(describe=models.net.describe))
+        finder = Finder(Landmarker(describe=shipped().describe))
         total = len(info.times)
         faces = follow(pictures, max_faces=max_faces, ticket=part, total=total, finder=finder)
     finally:
         pictures.close()
     if not faces:
         raise NoFaceError(f"No face was found in any frame of the video: {path}")
-    takes = takes_of(faces, clip, models, ticket=ticket, focal=focal)
+    takes = takes_of(faces, clip, Models.shipped(), ticket=ticket, focal=focal)
     return clip, takes
 
 
