@@ -1,9 +1,13 @@
 """What is kept of the looks at one person, frame by frame, until the clip has been followed."""
 
+import math
+import mmap
 from collections.abc import Iterator, KeysView
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.arrays import Double, Float, Rgb
 from core.landmarks import sets
@@ -25,12 +29,21 @@ class Row:
 
 
 class _Block:
-    """Room for `BLOCK` looks, large enough that the system gets it back when it is dropped."""
+    """Room for `BLOCK` looks, which the system gets back when it is dropped.
+
+    It lies in pages of its own: what `malloc` has lent once it mostly keeps, and a long clip
+    would be held twice while blocks become arrays.
+    """
 
     def __init__(self, width: int) -> None:
-        self.points = np.empty((BLOCK, sets.COUNT, 3), np.float32)
-        self.colours = np.empty((BLOCK, sets.COUNT, 3), np.uint8)
-        self.look = np.empty((BLOCK, width), np.float32)
+        self.points = _pages((BLOCK, sets.COUNT, 3), np.float32)
+        self.colours = _pages((BLOCK, sets.COUNT, 3), np.uint8)
+        self.look = _pages((BLOCK, width), np.float32)
+
+
+def _pages(shape: tuple[int, ...], dtype: type[np.generic]) -> NDArray[Any]:
+    size = math.prod(shape) * np.dtype(dtype).itemsize
+    return np.ndarray(shape, dtype, buffer=mmap.mmap(-1, max(1, size)))
 
 
 class Rows:
