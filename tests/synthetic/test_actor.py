@@ -1,5 +1,9 @@
 """The synthetic actor: exact visemes, a whole performance, and a picture."""
 
+import contextlib
+import json
+import sqlite3
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,6 +12,7 @@ from hypothesis import strategies as st
 from core.camera import Camera
 from core.face.model import built_in
 from core.paths import resource
+from core.storage import ProjectFile
 from core.synthetic.actor.performance import blink, frame_times, perform
 from core.synthetic.actor.scene import Scene, developed
 from core.synthetic.actor.visemes import (
@@ -101,3 +106,15 @@ def test_the_bundled_truth_fits_the_bundled_head():
         marks = truth["landmarks_478"]
     assert marks.min() > 0
     assert (marks.max((0, 1)) < (1280, 720)).all()
+
+
+def test_the_bundled_project_names_no_folder_of_the_machine_that_made_it(tmp_path):
+    copy = tmp_path / "actor.facestudio"
+    copy.write_bytes(resource("demo/actor.facestudio").read_bytes())
+    with contextlib.closing(sqlite3.connect(copy)) as db:
+        bodies = [json.loads(body) for (body,) in db.execute("SELECT body FROM documents")]
+    clips = [clip for body in bodies for clip in body["clips"]]
+    assert [(clip["path"], clip["was_at"]) for clip in clips] == [("actor.mp4", "actor.mp4")]
+    with ProjectFile(copy) as file:
+        assert len(file.project.takes) == 1
+        assert file.project.clips[0].path == tmp_path / "actor.mp4"
