@@ -47,12 +47,12 @@ def frozen(x: T) -> T:
 def digest(x: NDArray[np.generic]) -> str:
     """Return the content address of `x`: 32 hex digits over dtype, shape and bytes."""
     h = hashlib.blake2b(f"{x.dtype.str}{x.shape}".encode(), digest_size=16)
-    for piece in pieces(x):
+    for piece in pieces(x, 1 << 20):
         h.update(piece)
     return h.hexdigest()
 
 
-def pieces(x: NDArray[np.generic], most: int = 1 << 20) -> Iterator[memoryview]:
+def pieces(x: NDArray[np.generic], most: int) -> Iterator[memoryview]:
     """Yield the bytes of `x` in C order, at most `most` at once or one row.
 
     A view of scattered bytes is not copied whole, which for ten minutes of landmarks is 57 MB.

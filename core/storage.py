@@ -64,7 +64,7 @@ class ArrayShelf:
         )
         if row.rowcount and row.lastrowid is not None and x.nbytes:
             with self._db.blobopen("arrays", "data", row.lastrowid) as blob:
-                for piece in pieces(x):
+                for piece in pieces(x, PIECE):
                     blob.write(piece)
         if not x.flags.writeable:
             self._pending.append((name, x))
