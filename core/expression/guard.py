@@ -11,7 +11,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
 from core.arrays import Float
-from core.expression.groups import MOUTH, indices
+from core.expression.groups import MOUTH, SHARED, indices
 from core.expression.speech import Speech
 from core.stages import Articulation
 from core.track import ARKIT_INDEX, ARKIT_NAMES
@@ -22,6 +22,11 @@ ROWS = ("aperture", "protrusion", "chin", "lower_lip")
 OVERCLOSE_MM = 1.0  # closed lips overlap a little after an edit: they collapse, never part
 CONTACT_MM = 0.3  # the most a lip may leave the teeth it touched
 MOVED = 0.05  # an edit by this coefficient is guarded in full
+# In the one frame in which a /p/ is seen the lips have the filmed form: hanging corners and
+# raised lips part them to the eye (and to a landmark network) though the gap is held at 0.
+YIELDING = 0.9  # share of the edit's own form of the lips that gives way at a brief closure
+SMILING = 0.36  # ... of a smile, which parts lips less than it carries the emotion
+PRESSED = 2.0  # a smile thins the lips and bares the teeth: by how many times more they press
 STEPS = 5
 SMOOTHING = 0.07  # seconds
 
@@ -34,6 +39,9 @@ _EASE = {
     "mouthShrugUpper": 0.6, "mouthStretch": 0.4, "mouthDimple": 0.2,
     "mouthSmile": 0.3, "mouthFrown": 0.3,
 }  # fmt: skip
+# What gives the lips their form, and does not carry the speech.
+_FORM = np.isin(MOUTH, indices((*SHARED, "mouthRollLower", "mouthRollUpper")))
+_FROWN, _SMILE = (np.isin(MOUTH, indices((stem,))) for stem in ("mouthFrown", "mouthSmile"))
 # Lips may be drawn past their rest to meet: a geometric direction, not a muscle.
 _BELOW_REST = {"mouthLowerDown": 0.3, "mouthUpperUp": 0.3, "jawOpen": 0.02}
 
@@ -86,29 +94,37 @@ class Guard:
         filmed, wished : (F, 52). drop : (F, 52) added to `wished` and not taken back, other
         than by contacts. amount : (F,) 0..1.5, how much is edited at all.
         """
-        wished = wished + drop
+        result = wished + drop
         gradient = _rows(self.articulation)
-        offset = (wished - filmed)[:, MOUTH]
-        asked = offset @ gradient.T
+        asked = (result - filmed)[:, MOUTH]
+        offset = _yielded(asked, speech.brief)
         # Where an edit leaves the mouth alone there is nothing to guard, nor to press shut.
         moved = np.clip(np.abs(offset).max(1, initial=0) / MOVED, 0, 1)
+        smile = speech.closed * np.clip(offset[:, _SMILE].mean(1), 0, 1)
+        press = OVERCLOSE_MM * np.minimum(amount, moved) * (1 + PRESSED * smile)
         meant = drop[:, MOUTH] @ gradient.T
-        target, slack = self._targets(asked, meant, np.minimum(amount, moved), speech)
-        low, high = _bounds(filmed, wished)
-        given = _solve(offset, target, slack, gradient, (low, high))
+        target, slack = self._targets(offset @ gradient.T, meant, press, speech)
+        box = _bounds(filmed[:, MOUTH], offset)
+        given = _solve(offset, target, slack, gradient, box)
         # At strength 0 nothing is touched, and between the two the way there is straight.
-        given = offset + np.float32(self.strength) * (given - offset)
-        result = wished.copy()
+        given = asked + np.float32(self.strength) * (given - asked)
         result[:, MOUTH] = filmed[:, MOUTH] + given
-        return result, GuardReport(speech, asked, (given @ gradient.T).astype(np.float32))
+        return result, GuardReport(
+            speech,
+            (asked @ gradient.T).astype(np.float32),
+            (given @ gradient.T).astype(np.float32),
+        )
 
     def _targets(
-        self, asked: Float, meant: Float, amount: Float, speech: Speech
+        self, asked: Float, meant: Float, press: Float, speech: Speech
     ) -> tuple[Float, Float]:
-        """Return (F, 4) mm wanted, and (F, 4) slack: 0 = exactly, 1 = half way."""
+        """Return (F, 4) mm wanted, and (F, 4) slack: 0 = exactly, 1 = half way.
+
+        asked, meant : (F, 4) mm. press : (F,) mm by which closed lips overlap.
+        """
         target = asked - self.keep_lips * (1 - speech.pause)[:, None] * (asked - meant)
         closed, contact = speech.closed, speech.labiodental
-        shut = np.minimum(target[:, 0], -OVERCLOSE_MM * amount)
+        shut = np.minimum(target[:, 0], -press)
         target[:, 0] += closed * (shut - target[:, 0])
         target[:, 2] += closed * (np.minimum(target[:, 2], 0) - target[:, 2])
         near = np.minimum(target[:, 0], CONTACT_MM)
@@ -119,6 +135,17 @@ class Guard:
         slack[:, 2] = 0.3
         slack[:, 3] = 1 / np.maximum(contact, 1e-3) - 1
         return target, slack
+
+
+def _yielded(offset: Float, brief: Float) -> Float:
+    """Return (F, M) offsets of the mouth whose form gives way at brief closures, (F,) 0..1.
+
+    Only what is put on gives way: a smile that was taken off does not come back. The corners,
+    which carry the emotion, do so at the closure itself only.
+    """
+    lips, corners = YIELDING * _FORM, YIELDING * _FROWN + SMILING * _SMILE
+    share = brief[:, None] * lips + brief[:, None] ** 3 * corners
+    return offset - share * np.maximum(offset, 0)
 
 
 def smoothed(offset: Float, keep: Float, step: float) -> Float:
@@ -161,21 +188,22 @@ def _rows(articulation: Articulation) -> Float:
     return articulation.gradient[rows][:, MOUTH].astype(np.float32)
 
 
-def _bounds(filmed: Float, wished: Float) -> tuple[Float, Float]:
-    """Return (F, M) lowest and highest offsets from the filmed mouth."""
+def _bounds(filmed: Float, offset: Float) -> tuple[Float, Float]:
+    """Return (F, M) lowest and highest offsets from the filmed mouth (F, M)."""
+    wished = filmed + offset
     low = np.minimum(np.minimum(filmed, wished), 0)
     for stem, reach in _BELOW_REST.items():
-        columns = indices([stem])
+        columns = np.isin(MOUTH, indices([stem]))
         low[:, columns] = np.minimum(low[:, columns], -reach)
     high = np.maximum(np.maximum(filmed, wished), 1)
-    jaw, close = ARKIT_INDEX["jawOpen"], ARKIT_INDEX["mouthClose"]
+    jaw, close = (MOUTH.tolist().index(ARKIT_INDEX[n]) for n in ("jawOpen", "mouthClose"))
     # The jaw may fall back, not drop further, to keep lips closed.
     high[:, jaw] = np.maximum(filmed[:, jaw], wished[:, jaw])
     # mouthClose presumes an open jaw; a little more than that only presses the lips.
     high[:, close] = np.maximum(
         np.minimum(filmed[:, jaw], wished[:, jaw]) + 0.05, filmed[:, close]
     )
-    return (low - filmed)[:, MOUTH], (high - filmed)[:, MOUTH]
+    return low - filmed, high - filmed
 
 
 def _solve(

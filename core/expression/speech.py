@@ -1,5 +1,6 @@
 """Where speech is, and what of it must not move: closed lips, lip on teeth, pauses."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -16,6 +17,8 @@ CLOSED_SHARE = 0.12  # or: this low in the clip's own range of gaps (expression.
 DEEP_SHARE = 0.35  # a dip counts as a closure only below this share of the wide-open gap
 MARGIN = 1.5  # another net sees other gaps: what is nearly closed is held closed as well
 RELEASE = 0.2  # seconds over which protection fades on both sides of a closure
+BRIEF = 0.16  # seconds: a closure no longer than that is over in a few frames, as in /p/
+BRIEF_RELEASE = 0.16  # seconds over which its protection fades
 PAUSE = 0.2  # seconds of stillness that make a pause
 
 
@@ -34,13 +37,15 @@ class Speech:
     """What the mouth says, frame by frame.
 
     activity : (F,) 0..1, how much it articulates. closed, labiodental : (F,) 0..1, how
-    firmly closed lips or a lip on the teeth are held; 1 at the contact itself. pause :
-    (F,) 0..1, 1 well inside a pause, 0 before speech sets in. open : (F,) 0..1, how far the
-    lips part, slowly, over the clip's widest. lane : the intervals.
+    firmly closed lips or a lip on the teeth are held; 1 at the contact itself. brief : (F,)
+    0..1 likewise of closures of few frames. pause : (F,) 0..1, 1 well inside a pause, 0 before
+    speech sets in. open : (F,) 0..1, how far the lips part, slowly, over the clip's widest.
+    lane : the intervals.
     """
 
     activity: Float
     closed: Float
+    brief: Float
     labiodental: Float
     pause: Float
     open: Float
@@ -56,6 +61,8 @@ def analyse(filmed: Track, lip_gap: Float) -> Speech:
     seen = filmed["confidence"][:, 0] > 0
     expression = filmed["expression"]
     closed = closures(lip_gap, seen, step, MARGIN)
+    tight = closures(lip_gap, seen, step)
+    brief = tight & ~_runs_of(tight, math.floor(BRIEF / step + 1e-6) + 1)
     contact = contacts(lip_gap, seen, step) & ~closed
     activity = speech_activity(expression, seen, step)
     still = _runs_of(activity < 0.15, max(1, round(PAUSE / step)))
@@ -68,6 +75,7 @@ def analyse(filmed: Track, lip_gap: Float) -> Speech:
     return Speech(
         activity,
         _eased(_nearness(closed, RELEASE, step)),
+        _eased(_nearness(brief, BRIEF_RELEASE, step)),
         _eased(_nearness(contact, RELEASE / 2, step)),
         _eased(pause),
         openness(lip_gap, seen, step),

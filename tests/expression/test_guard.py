@@ -13,7 +13,7 @@ from core.expression.guard import Guard, smoothed
 from core.expression.keyframes import Envelope
 from core.expression.layers import Emotion
 from core.expression.speech import analyse, closures, speech_activity
-from core.track import ARKIT_INDEX
+from core.track import ARKIT_INDEX, Track
 from tests.expression.mouths import aperture, articulation, talking
 
 TRACK, EVIDENCE = talking()
@@ -164,3 +164,53 @@ def test_a_minute_of_speech_is_edited_at_once():
     assert (time.perf_counter() - start) / len(
         track
     ) < 1e-3  # 0.1 ms is the goal; shared machines
+
+
+def plosives():
+    """Return a track with a /p/ of two frames at 40 and lips closed from 70 to 84."""
+    values = np.array(TRACK.values)
+    jaw = 0.25 + 0.05 * np.sin(np.arange(len(values)) / 3)
+    jaw[[39, 42]] *= 0.5
+    jaw[40:42] = jaw[70:85] = 0
+    values[:, ARKIT_INDEX["jawOpen"]] = jaw
+    track = Track(TRACK.space, values, TRACK.times)
+    return track, replace(EVIDENCE, lip_gap=(aperture(track) / 90), filmed=track)
+
+
+def put_on(label, shape, **manner):
+    """Return (F,) how much of a shape an emotion puts on those plosives."""
+    track, evidence = plosives()
+    edited = Emotion(label, **manner).apply(track, evidence)
+    return (edited["expression"] - track["expression"])[:, ARKIT_INDEX[shape]]
+
+
+def test_only_short_closures_are_brief():
+    track, evidence = plosives()
+    brief = analyse(track, evidence.lip_gap).brief
+    assert np.flatnonzero(brief == 1).tolist() == [40, 41]
+    assert not brief[:36].any()
+    assert not brief[46:].any()
+    assert (np.diff(brief[36:41]) > 0).all()
+
+
+def test_in_a_brief_closure_the_lips_have_nearly_their_filmed_form():
+    frown, free = (put_on("angry", "mouthFrownLeft", guard=g) for g in (1.0, 0.0))
+    assert frown[40] < 0.3 * free[40]
+    assert frown[77] > 0.6 * free[77]  # long enough to be seen as closed with hanging corners
+    assert frown[20] > 0.6 * free[20]
+
+
+def test_a_smile_stays_through_a_brief_closure():
+    smile, free = (put_on("happy", "mouthSmileLeft", guard=g) for g in (1.0, 0.0))
+    assert 0.3 * free[40] < smile[40] < 0.75 * free[40]
+    assert smile[38] > 1.2 * smile[40]  # it gives way at the closure itself only
+
+
+def test_smiling_lips_are_pressed_harder_than_others():
+    track, evidence = plosives()
+    overlap = {}
+    for label in ("happy", "angry"):
+        edited = Emotion(label).apply(track, evidence)
+        overlap[label] = (aperture(track) - aperture(edited))[40]
+    assert 0.9 < overlap["angry"] < 1.3
+    assert overlap["happy"] > 1.5 * overlap["angry"]
