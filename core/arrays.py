@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.errors import ShapeError
+from core.spool import let_go
 
 # Any width: numpy's own functions widen as they please; what is stored says its dtype in words.
 Float = NDArray[np.floating[Any]]
@@ -63,3 +64,4 @@ def pieces(x: NDArray[np.generic], most: int) -> Iterator[memoryview]:
     for start in range(0, len(rows), count):
         part = np.ascontiguousarray(rows[start : start + count])
         yield part.reshape(-1).view(np.uint8).data
+        let_go(x)

@@ -20,6 +20,7 @@ from scipy.ndimage import median_filter
 from core.arrays import Bools, Double, Float, Ints, Rgb
 from core.landmarks import sets
 from core.landmarks.appearance import few_logs
+from core.spool import let_go
 
 LOWER = len(sets.UPPER_FACE)  # the first point of the lower face, of both
 SAMPLED = 600  # trusted frames of a long shot that tell what is usual
@@ -85,10 +86,11 @@ def colour_change(
     known = np.flatnonzero(trusted)
     known = known[np.linspace(0, len(known) - 1, min(SAMPLED, len(known))).round().astype(int)]
     usual = _Usual.of(pose, _levelled(colours[rows[known]]), trusted, known)
-    parts = [
-        usual.change(pose[at : at + CHUNK], _levelled(colours[rows[at : at + CHUNK]]))
-        for at in range(0, len(rows), CHUNK)
-    ]
+    parts: list[Double] = []
+    for at in range(0, len(rows), CHUNK):
+        chunk = slice(at, at + CHUNK)
+        parts.append(usual.change(pose[chunk], _levelled(colours[rows[chunk]])))
+        let_go(colours)
     mean, odd = np.concatenate(parts, 1)
     return np.log(mean), np.log(odd + 0.01)
 
@@ -150,7 +152,17 @@ def pose_of(points: Float, frames: Ints) -> Double:
 
     points : (N, 478, 2 or 3) px, of which the `frames` (F,) are meant.
     """
-    p = {i: points[frames, i, :2].astype(np.float64) for i in MARKS}
+    if not len(frames):
+        return np.zeros((0, 4))
+    parts: list[Double] = []
+    for at in range(0, len(frames), CHUNK):
+        parts.append(_pose_of(points[frames[at : at + CHUNK]]))
+        let_go(points)
+    return np.concatenate(parts)
+
+
+def _pose_of(points: Float) -> Double:
+    p = {i: points[:, i, :2].astype(np.float64) for i in MARKS}
     across, up = p[454] - p[234], p[10] - p[152]
     width, height = (np.maximum(np.linalg.norm(v, axis=1), 1e-6) for v in (across, up))
     nose = p[1] - (p[234] + p[454]) / 2

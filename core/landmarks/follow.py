@@ -42,6 +42,7 @@ class FollowedFace:
     where the face was not seen. looks : (F, K) float32, what the landmarker's `describe`
     said, zeros likewise; K = 0 without one. confidence : (F,) float32 0..1, 0 = not seen;
     falls when something covers the mouth. shot : (F,) int32, number of the shot of each frame.
+    Points and looks of a long clip are `core.spool.spooled`.
     """
 
     points: Float
@@ -262,10 +263,11 @@ def _joined(people: list[_Person]) -> list[_Person]:
 
 def _typical(person: _Person, looks: int = 40) -> Double:
     """Return (468, 3): the median appearance where the lips are best seen."""
-    rows = sorted(person.rows.values(), key=lambda row: row.lips)
-    rows = rows[: max(1, len(rows) // 2)]
-    chosen = rows[:: max(1, len(rows) // looks)]
-    return np.median(logs(np.stack([row.colours for row in chosen])), axis=0)
+    frames = np.array(sorted(person.rows.frames()))
+    best = frames[np.argsort(person.rows.words()[:, 1], kind="stable")]
+    best = best[: max(1, len(best) // 2)]
+    chosen = best[:: max(1, len(best) // looks)].tolist()
+    return np.median(logs(np.stack([person.rows[i].colours for i in chosen])), axis=0)
 
 
 def _in_picture(points: Float, rgb: Rgb) -> bool:

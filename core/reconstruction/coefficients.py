@@ -21,6 +21,7 @@ from core.reconstruction.closure import with_blinks
 from core.reconstruction.distances import changes, distances
 from core.reconstruction.exclusive import exclusive
 from core.reconstruction.temporal import steadied
+from core.spool import let_go
 from core.track import ARKIT_NAMES
 from core.weights import verified
 
@@ -150,6 +151,7 @@ class CoefficientNet:
             found = self.predict(points[rows], neutral, here)
             expression[rows] = with_blinks(found, laid.points, neutral.points, self.reference)
             rotation[rows] = laid.rotation
+            let_go(points)
         expression = steadied(exclusive(expression), confidence)
         rest = neutral.points
         return Estimate(expression, rotation, rest, self.resting(rest))

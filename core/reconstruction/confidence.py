@@ -5,6 +5,7 @@ import numpy as np
 from core.arrays import Float
 from core.reconstruction.landmark_head import SURFACE
 from core.reconstruction.projection import Pose
+from core.spool import let_go
 
 FRONTAL, PROFILE = 45.0, 80.0  # degrees of yaw
 PROFILE_TRUST = 0.2
@@ -19,9 +20,11 @@ def confidence(
     followed : (F,) of the landmark tracker. fits : (F,) of `head_poses`. pixels : (F, 478, 2).
     size : (W, H).
     """
-    inside = np.concatenate(
-        [_inside(pixels[at : at + CHUNK], size) for at in range(0, len(pixels), CHUNK)]
-    )
+    parts: list[Float] = []
+    for at in range(0, len(pixels), CHUNK):
+        parts.append(_inside(pixels[at : at + CHUNK], size))
+        let_go(pixels)
+    inside = np.concatenate(parts)
     view = pose.rotation[:, 2]  # the camera's axis in head axes (y and z flipped)
     yaw = np.abs(np.rad2deg(np.arctan2(view[:, 0], view[:, 2])))
     turned = np.interp(yaw, [FRONTAL, PROFILE], [1.0, PROFILE_TRUST])

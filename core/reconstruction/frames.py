@@ -16,12 +16,12 @@ def candidates(F: int) -> Ints:
 
 def speed(pixels: Float, frames: Ints) -> Float:
     """Return (N,) how far the landmarks move about `frames` of (F, L, 2), in eye distances."""
-    size = _eye_distance(pixels[frames])
+    here = pixels[frames, :SURFACE]
     steps = [
-        np.linalg.norm(pixels[frames, :SURFACE] - pixels[near, :SURFACE], axis=2).mean(1)
+        np.linalg.norm(here - pixels[near, :SURFACE], axis=2).mean(1)
         for near in ((frames - 1).clip(0), (frames + 1).clip(0, len(pixels) - 1))
     ]
-    return np.maximum(*steps) / size
+    return np.maximum(*steps) / _eye_distance(here)
 
 
 def _eye_distance(pixels: Float) -> Float:

@@ -11,6 +11,7 @@ from core.landmarks import sets
 from core.reconstruction.identity import Identity, Seen
 from core.reconstruction.landmark_head import AXES, LandmarkHead
 from core.reconstruction.projection import Pose
+from core.spool import columns
 from core.track import ARKIT_INDEX
 
 SIDES = ("left", "right")
@@ -69,7 +70,8 @@ def _angles(eyes: Eyes, i: int, seen: Seen, pose: Pose, identity: Identity) -> F
     """Return (F, 2) yaw and pitch that bring the resting iris of one eye to the seen one."""
     camera = identity.camera
     center = (eyes.centers[i] * AXES) @ np.swapaxes(pose.rotation, 1, 2) + pose.translation
-    pixel = seen.pixels[:, IRIS[SIDES[i]]] - np.array([camera.cx, camera.cy])
+    iris = columns(seen.pixels, np.array([IRIS[SIDES[i]]]))[:, 0]
+    pixel = iris - np.array([camera.cx, camera.cy])
     ray = np.concatenate([pixel, np.full((len(pixel), 1), camera.focal)], 1)
     ray /= np.linalg.norm(ray, axis=1, keepdims=True)
     along = (ray * center).sum(1)
@@ -106,10 +108,11 @@ def _turned(angles: Float, direction: Float) -> Float:
 def _shut(seen: Seen, side: str) -> Bools:
     """Return (F,) whether the lids hide the iris."""
     outer, inner = CORNERS[side]
-    p = seen.pixels
-    width = np.linalg.norm(p[:, inner] - p[:, outer], axis=1).clip(1e-6)
     upper, lower = LIDS[side].T
-    gap = np.linalg.norm(p[:, upper] - p[:, lower], axis=2).mean(1) / width
+    p = columns(seen.pixels, np.array([inner, outer, *upper, *lower]))
+    width = np.linalg.norm(p[:, 0] - p[:, 1], axis=1).clip(1e-6)
+    above, below = np.split(p[:, 2:], 2, axis=1)
+    gap = np.linalg.norm(above - below, axis=2).mean(1) / width
     blink = seen.expression[:, ARKIT_INDEX[f"eyeBlink{side.title()}"]]
     return (blink > BLINK) | (gap < OPENING * np.quantile(gap, 0.8))
 

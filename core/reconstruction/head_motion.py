@@ -12,6 +12,7 @@ from core.reconstruction.landmark_head import SURFACE, LandmarkHead
 from core.reconstruction.pose import first_pose, normal_equations, observe, solve_poses
 from core.reconstruction.projection import Pose
 from core.reconstruction.smoothing import smoothed
+from core.spool import PIECE, let_go
 
 BATCH = 64  # frames solved at once: the derivatives stay in the cache, memory stays flat
 CUT = 0.5  # face sizes: a face does not move further from frame to frame
@@ -45,10 +46,10 @@ def head_poses(
     The temporal prior joins neighbouring frames only, never over a gap or a cut.
     """
     starts = range(0, len(motion.numbers), BATCH)
-    solved = [
-        _solve_batch(head, identity, seen[start : start + BATCH])
-        for start in (ticket or Ticket()).over(starts, "Posing the head")
-    ]
+    solved: list[_Solved] = []
+    for start in (ticket or Ticket()).over(starts, "Posing the head"):
+        solved.append(_solve_batch(head, identity, seen[start : start + BATCH]))
+        let_go(seen.pixels)
     pose = Pose(
         np.concatenate([s.pose.rotation for s in solved]),
         np.concatenate([s.pose.translation for s in solved]),
@@ -90,8 +91,13 @@ def _solve_batch(head: LandmarkHead, identity: Identity, seen: Seen) -> _Solved:
 
 def runs(pixels: Float, motion: Motion) -> list[slice]:
     """Return the stretches of neighbouring frames without a gap or a cut."""
-    size = np.linalg.norm(np.ptp(pixels[:, :SURFACE], axis=1), axis=1)
-    moved = np.linalg.norm(np.diff(pixels[:, :SURFACE].mean(1), axis=0), axis=1)
+    parts: list[tuple[Float, Float]] = []
+    for start in range(0, len(pixels), PIECE):
+        face = pixels[start : start + PIECE, :SURFACE]
+        parts.append((np.linalg.norm(np.ptp(face, axis=1), axis=1), face.mean(1)))
+        let_go(pixels)
+    size, middle = (np.concatenate(x) for x in zip(*parts, strict=True))
+    moved = np.linalg.norm(np.diff(middle, axis=0), axis=1)
     grown = np.abs(np.diff(np.log(size.clip(1e-6))))
     breaks = (np.diff(motion.numbers) > 1) | (np.diff(motion.shots) != 0)
     breaks |= (moved > CUT * size[1:]) | (grown > CUT)

@@ -14,6 +14,7 @@ from core.reconstruction.landmark_head import LandmarkHead
 from core.reconstruction.pose import first_pose, observe, solve_poses
 from core.reconstruction.projection import Pose
 from core.reconstruction.shape import Fit, fit_shape, own_offset
+from core.spool import let_go
 
 FRAMES = 24
 FOCAL_FRAMES = 10
@@ -71,7 +72,9 @@ def identify(
     at = candidates(len(seen.confidence))
     some = seen[at]
     start = first_pose(head, some.pixels, camera)
+    let_go(seen.pixels)
     moving = speed(seen.pixels, at)
+    let_go(seen.pixels)
     frames = at[pick_frames(some.pixels, start, some.confidence, moving, FRAMES)]
     flatness = (math.nan, math.nan)
     if not locked:

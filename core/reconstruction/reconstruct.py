@@ -27,10 +27,12 @@ from core.reconstruction.gaze import Eyes, full_turns, lids, look
 from core.reconstruction.head_motion import Motion, head_poses
 from core.reconstruction.identity import Seen, identify
 from core.reconstruction.landmark_head import LandmarkHead
+from core.spool import let_go, spooled
 from core.times import Times
 from core.track import ARKIT, ARKIT_INDEX, Track
 
 FOLLOWING = 0.9  # of the time goes into looking at the frames
+CHUNK = 512  # frames copied at once
 LEAST_FIT = 0.55  # in the middle of a face's frames; below, it is a fist or a pattern
 BY_ANGLE = 0.3  # of a look of the lids is told by the eyeballs, the rest by the networks
 LOOKS = [
@@ -64,7 +66,7 @@ def reconstruct(
     """Return the clip and a take for every face followed in it, the main one first.
 
     focal : of the camera, px of the upright frame; estimated if not given. The pictures pass
-    through one by one; what stays in memory is 6 kB a frame and face.
+    through one by one; landmarks lie in a temporary file, of which memory holds a part.
     """
     info = probe(path)
     clip = Clip(PurePath(path), info.digest, info.times, info.size, info.audio_rate)
@@ -129,9 +131,8 @@ def _take(
     numbers = np.flatnonzero(face.confidence > 0)
     size = (camera.width, camera.height)
     estimate = models.net.estimate(face.points, face.confidence, face.looks)
-    whole = len(numbers) == len(times)
-    # A view: who keeps the take keeps z as well, a third more than a copy, not as much again.
-    pixels = face.points[:, :, :2] if whole else face.points[numbers, :, :2]
+    landmarks = face.points[:, :, :2]
+    pixels = landmarks if len(numbers) == len(times) else _some(landmarks, numbers)
     seen = Seen(
         pixels,
         estimate.expression[numbers].astype(np.float64),
@@ -139,9 +140,11 @@ def _take(
     )
     motion = Motion(numbers, face.shot[numbers], float(times.rate()))
     identity = identify(models.head, seen, camera, locked=locked, ticket=ticket.part(0, 0.7))
+    let_go(landmarks)
     pose, fits = head_poses(models.head, identity, seen, motion, ticket.part(0.7, 1))
     if np.median(fits) < LEAST_FIT:
         return None
+    let_go(landmarks)
     eyes = look(Eyes.of(models.face, models.head, identity), seen, pose, identity)
     expression = seen.expression.copy()
     # Against the clip's own rest, as all coefficients are; the angles are biased by anatomy.
@@ -151,10 +154,6 @@ def _take(
     columns = np.concatenate(
         [expression, axis_angle(pose.rotation), pose.translation, eyes, sure[:, None]], 1
     )
-    landmarks = pixels
-    if not whole:
-        landmarks = np.zeros((len(times), 478, 2), np.float32)
-        landmarks[numbers] = pixels
     return Take(
         name="",
         clip=0,
@@ -165,6 +164,16 @@ def _take(
         landmarks=landmarks,
         resting_emotion=resting_emotion(estimate.resting),
     )
+
+
+def _some(points: Float, numbers: Ints) -> Float:
+    """Return the frames `numbers` of (F, 478, 2) points, spooled as these are."""
+    chosen = spooled((len(numbers), *points.shape[1:]), np.float32)
+    for at in range(0, len(numbers), CHUNK):
+        chosen[at : at + CHUNK] = points[numbers[at : at + CHUNK]]
+        let_go(points)
+        let_go(chosen)
+    return chosen
 
 
 def _every_frame(columns: Float, numbers: Ints, F: int) -> Float:
