@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
-from pathlib import Path
+from pathlib import Path, PurePath
 from tempfile import TemporaryDirectory
 from typing import cast, get_args, get_type_hints
 
@@ -53,6 +53,20 @@ def track(path: Path, ticket: Ticket, focal: float | None = None) -> Project:
     """Return a new project with a take for every face followed in the video at `path`."""
     clip, takes = reconstruct(path, ticket=ticket, focal=focal)
     return Project((clip,), tuple(takes))
+
+
+def track_apart(path: Path, ticket: Ticket, focal: float | None = None) -> Project:
+    """Do as `track` in a process of its own, which leaves the project in a file."""
+    with TemporaryDirectory(prefix="facestudio-") as folder:
+        place = Path(folder, f"track{SUFFIX}")
+        apart(_track_into, path, place, focal, ticket=ticket)
+        with ProjectFile(place) as file:
+            project = file.project
+    return replace(project, clips=(replace(project.clips[0], path=PurePath(path)),))
+
+
+def _track_into(path: Path, place: Path, focal: float | None, ticket: Ticket) -> None:
+    ProjectFile.create(place, track(path, ticket, focal)).close()
 
 
 def face_model(name: str) -> FaceModel:

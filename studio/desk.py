@@ -184,7 +184,7 @@ class Desk(QObject):
         def work(ticket: Ticket) -> Project:
             from core import engine
 
-            return engine.track(path, ticket)
+            return engine.track_apart(path, ticket)
 
         def done(found: Project) -> None:
             label = said("Track {name}").format(name=path.name)

@@ -126,7 +126,7 @@ def test_a_window_that_closes_ends_its_exports(editing, qtbot, home, monkeypatch
 def test_faces_go_to_the_project_also_when_it_was_named_meanwhile(
     window, qtbot, home, clip, monkeypatch
 ):
-    gate = Gate(monkeypatch, "track")
+    gate = Gate(monkeypatch, "track_apart")
     window.desk.open(home / "talk.mp4")
     qtbot.waitUntil(gate.inside.is_set, timeout=LONG)
     old = window.desk.session.path
@@ -139,7 +139,7 @@ def test_faces_go_to_the_project_also_when_it_was_named_meanwhile(
 
 @pytest.mark.parametrize("after", [0.3, 0.92])  # while it follows, and while it fits the head
 def test_tracking_can_be_stopped_and_tried_again(window, qtbot, home, clip, monkeypatch, after):
-    gate = Gate(monkeypatch, "track", after)
+    gate = Gate(monkeypatch, "track_apart", after)
     window.desk.open(home / "talk.mp4")
     qtbot.waitUntil(gate.inside.is_set, timeout=LONG)
     job = next(j for j in window.desk.jobs.all if j.title.startswith("Track"))
@@ -158,7 +158,7 @@ def test_tracking_can_be_stopped_and_tried_again(window, qtbot, home, clip, monk
 def test_faces_of_another_clip_go_where_they_belong(
     window, qtbot, home, clip, monkeypatch, demo
 ):
-    gate = Gate(monkeypatch, "track")
+    gate = Gate(monkeypatch, "track_apart")
     window.desk.open(home / "talk.mp4")
     qtbot.waitUntil(gate.inside.is_set, timeout=LONG)
     first = window.desk.session.path
