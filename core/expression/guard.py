@@ -25,7 +25,8 @@ MOVED = 0.05  # an edit by this coefficient is guarded in full
 # In the one frame in which a /p/ is seen the lips have the filmed form: hanging corners and
 # raised lips part them to the eye (and to a landmark network) though the gap is held at 0.
 YIELDING = 0.9  # share of the edit's own form of the lips that gives way at a brief closure
-SMILING = 0.36  # ... of a smile, which parts lips less than it carries the emotion
+FROWNING = 0.88  # ... of hanging corners
+SMILING = 0.34  # ... of a smile, which parts lips less than it carries the emotion
 PRESSED = 2.0  # a smile thins the lips and bares the teeth: by how many times more they press
 STEPS = 5
 SMOOTHING = 0.07  # seconds
@@ -143,7 +144,7 @@ def _yielded(offset: Float, brief: Float) -> Float:
     Only what is put on gives way: a smile that was taken off does not come back. The corners,
     which carry the emotion, do so at the closure itself only.
     """
-    lips, corners = YIELDING * _FORM, YIELDING * _FROWN + SMILING * _SMILE
+    lips, corners = YIELDING * _FORM, FROWNING * _FROWN + SMILING * _SMILE
     share = brief[:, None] * lips + brief[:, None] ** 3 * corners
     return offset - share * np.maximum(offset, 0)
 
