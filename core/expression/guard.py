@@ -25,7 +25,7 @@ MOVED = 0.05  # an edit by this coefficient is guarded in full
 # In the one frame in which a /p/ is seen the lips have the filmed form: hanging corners and
 # raised lips part them to the eye (and to a landmark network) though the gap is held at 0.
 YIELDING = 0.9  # share of the edit's own form of the lips that gives way at a brief closure
-FROWNING = 0.88  # ... of hanging corners
+FROWNING = 0.9  # ... of hanging corners
 SMILING = 0.34  # ... of a smile, which parts lips less than it carries the emotion
 PRESSED = 2.0  # a smile thins the lips and bares the teeth: by how many times more they press
 STEPS = 5
