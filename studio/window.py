@@ -171,7 +171,9 @@ class Window(QMainWindow):
             entries = [e for e in TABLE if e.menu == id_]
             if not entries:
                 continue
-            menu = self._bar.addMenu(_with_letter(self.tr(title), used))
+            # Made here, not by the bar: what it makes and hands out can end with its wrapper.
+            menu = QMenu(_with_letter(self.tr(title), used), self)
+            self._bar.addMenu(menu)
             menu.setObjectName(f"menu.{id_}")
             self.menus[id_] = menu
             for entry in entries:
