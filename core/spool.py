@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from core.errors import FaceStudioError
 
 PIECE = 512  # rows copied at once
+FEW = 64  # rows copied at once that lie far apart
 
 
 class Scratch:
@@ -79,6 +80,19 @@ def let_go(x: NDArray[Any]) -> None:
         owner = owner.base if isinstance(owner, np.ndarray) else owner.obj
     if isinstance(owner, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
         owner.madvise(mmap.MADV_DONTNEED)
+
+
+def rows(x: NDArray[Any], which: NDArray[Any]) -> NDArray[Any]:
+    """Return a copy of ``x[which]``, made piece by piece as in `columns`.
+
+    The system maps the neighbours of what is read along with it, so some rows of each
+    hundred would make all of `x` resident.
+    """
+    out = np.empty((len(which), *x.shape[1:]), x.dtype)
+    for at in range(0, len(which), FEW):
+        out[at : at + FEW] = x[which[at : at + FEW]]
+        let_go(x)
+    return out
 
 
 def columns(x: NDArray[Any], which: NDArray[Any] | slice) -> NDArray[Any]:

@@ -11,7 +11,7 @@ import pytest
 
 from core.arrays import digest
 from core.errors import FaceStudioError
-from core.spool import PIECE, Scratch, columns, let_go, spooled
+from core.spool import PIECE, Scratch, columns, let_go, rows, spooled
 
 RNG = np.random.default_rng(0)
 
@@ -82,6 +82,18 @@ def test_columns_are_copies_made_in_pieces(folder, length):
         some = columns(x, which)
         assert np.array_equal(some, x[:, which])
         assert not np.shares_memory(some, x)
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="tells memory as Linux does")
+def test_rows_far_apart_do_not_bring_all_the_others_along(folder):
+    x = spooled((8192, 1024), np.float32)  # 32 MB, a row a page
+    x[:] = np.arange(8192)[:, None]
+    let_go(x)
+    which = np.arange(0, 8192, 16)
+    before = resident()
+    some = rows(x, which)
+    assert resident() - before < some.nbytes + 2e6
+    assert np.array_equal(some[:, 5], which)
 
 
 def test_scratch_reads_what_was_written_anywhere(folder):

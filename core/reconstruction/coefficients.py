@@ -21,7 +21,7 @@ from core.reconstruction.closure import with_blinks
 from core.reconstruction.distances import changes, distances
 from core.reconstruction.exclusive import exclusive
 from core.reconstruction.temporal import steadied
-from core.spool import let_go
+from core.spool import let_go, rows
 from core.track import ARKIT_NAMES
 from core.weights import verified
 
@@ -141,16 +141,16 @@ class CoefficientNet:
             raise NoFaceError("No face was seen in any frame of the clip.")
         sure = seen[confidence[seen] >= min(SURE, float(confidence[seen].max()))]
         some = _spread(sure, SAMPLED)
-        neutral = self.neutral(points[some], None if looks is None else looks[some])
+        neutral = self.neutral(rows(points, some), None if looks is None else rows(looks, some))
         expression = np.zeros((len(points), len(ARKIT_NAMES)), np.float32)
         rotation = np.zeros((len(points), 3), np.float32)
         for start in range(0, len(seen), CHUNK):
-            rows = seen[start : start + CHUNK]
-            laid = self.align(points[rows], neutral.points)
-            here = None if looks is None else looks[rows]
-            found = self.predict(points[rows], neutral, here)
-            expression[rows] = with_blinks(found, laid.points, neutral.points, self.reference)
-            rotation[rows] = laid.rotation
+            at = seen[start : start + CHUNK]
+            laid = self.align(points[at], neutral.points)
+            here = None if looks is None else looks[at]
+            found = self.predict(points[at], neutral, here)
+            expression[at] = with_blinks(found, laid.points, neutral.points, self.reference)
+            rotation[at] = laid.rotation
             let_go(points)
         expression = steadied(exclusive(expression), confidence)
         rest = neutral.points

@@ -5,6 +5,7 @@ import numpy as np
 from core.arrays import Float, Ints
 from core.reconstruction.landmark_head import SURFACE
 from core.reconstruction.projection import Pose
+from core.spool import rows
 
 CANDIDATES = 1500  # of a long clip; enough to find every view
 
@@ -16,9 +17,9 @@ def candidates(F: int) -> Ints:
 
 def speed(pixels: Float, frames: Ints) -> Float:
     """Return (N,) how far the landmarks move about `frames` of (F, L, 2), in eye distances."""
-    here = pixels[frames, :SURFACE]
+    here = rows(pixels, frames)[:, :SURFACE]
     steps = [
-        np.linalg.norm(here - pixels[near, :SURFACE], axis=2).mean(1)
+        np.linalg.norm(here - rows(pixels, near)[:, :SURFACE], axis=2).mean(1)
         for near in ((frames - 1).clip(0), (frames + 1).clip(0, len(pixels) - 1))
     ]
     return np.maximum(*steps) / _eye_distance(here)

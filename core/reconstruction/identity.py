@@ -14,7 +14,7 @@ from core.reconstruction.landmark_head import LandmarkHead
 from core.reconstruction.pose import first_pose, observe, solve_poses
 from core.reconstruction.projection import Pose
 from core.reconstruction.shape import Fit, fit_shape, own_offset
-from core.spool import let_go
+from core.spool import let_go, rows
 
 FRAMES = 24
 FOCAL_FRAMES = 10
@@ -38,7 +38,9 @@ class Seen:
 
     def __getitem__(self, frames: slice | Ints) -> "Seen":
         """Return some of the frames."""
-        return Seen(self.pixels[frames], self.expression[frames], self.confidence[frames])
+        one = isinstance(frames, slice)
+        pixels = self.pixels[frames] if one else rows(self.pixels, frames)
+        return Seen(pixels, self.expression[frames], self.confidence[frames])
 
 
 @dataclass(frozen=True, eq=False)
