@@ -15,7 +15,7 @@ from core.paths import resource
 from core.storage import ProjectFile
 from core.synthetic.actor.performance import blink, frame_times, perform
 from core.synthetic.actor.scene import Scene, developed
-from core.synthetic.actor.visemes import (
+from core.synthetic.speech.visemes import (
     CONTROLS,
     RATE,
     TARGETS,

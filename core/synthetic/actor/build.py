@@ -1,18 +1,12 @@
 """Make the bundled clip: the actor speaks, and its exact truth lies beside it."""
 
-import json
-import subprocess
-import sys
-import wave
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 
 from core.arrays import Float, Rgb
 from core.camera import Camera
-from core.errors import FaceStudioError
 from core.face.model import FaceModel, built_in
 from core.face.rotation import head_to_camera
 from core.jobs import Ticket
@@ -20,40 +14,23 @@ from core.media.encode import ExportSettings
 from core.media.record import Voiceover, record_video
 from core.synthetic.actor.performance import frame_times, perform
 from core.synthetic.actor.scene import Scene
-from core.synthetic.actor.visemes import Phoneme
+from core.synthetic.speech.visemes import Phoneme
+from core.synthetic.speech.voice import Saying, say, shifted
 from core.track import Track
 
 SENTENCE = "My brother moved before five, but maybe we both feel much better about that."
-VOICE, WORDS_A_MINUTE, PITCH = "en-gb", 165, 45
+VOICE, WORDS_A_MINUTE, PITCH = "gmw/en", 165, 45
 BEFORE_S, AFTER_S = 0.32, 0.36
 SEED = 12
 SPREAD = 0.55  # of the identity: nearer to the mean than a random person
 
 
 def spoken(sentence: str = SENTENCE) -> tuple[Float, int, list[Phoneme]]:
-    """Return (N,) sound -1..1, its rate and the phonemes; espeak-ng runs in its own process."""
-    with TemporaryDirectory() as folder:
-        file = Path(folder, "voice.wav")
-        made = subprocess.run(
-            [sys.executable, "-m", "core.synthetic.actor.espeak_process",
-             VOICE, str(WORDS_A_MINUTE), str(PITCH), str(file)],
-            input=sentence, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        if made.returncode:
-            raise FaceStudioError(f"The voice could not be made: {made.stderr.strip()}")
-        with wave.open(str(file)) as w:
-            rate = w.getframerate()
-            samples = (
-                np.frombuffer(w.readframes(w.getnframes()), "<i2").astype(np.float32) / 32768
-            )
-    events = [(start / 1000 + BEFORE_S, name) for start, name in json.loads(made.stdout)]
-    ends = [start for start, _ in events[1:]] + [BEFORE_S + len(samples) / rate]
-    phonemes = [Phoneme(n, s, e) for (s, n), e in zip(events, ends, strict=True)]
-    silence = (
-        np.zeros(int(BEFORE_S * rate), np.float32),
-        np.zeros(int(AFTER_S * rate), np.float32),
-    )
-    return np.concatenate([silence[0], samples, silence[1]]), rate, phonemes
+    """Return (N,) sound -1..1, its rate and the phonemes, with a pause at both ends."""
+    said = say([Saying(sentence, VOICE, WORDS_A_MINUTE, PITCH)])[0]
+    before, after = (np.zeros(int(s * said.rate), np.float32) for s in (BEFORE_S, AFTER_S))
+    phonemes = shifted(said.phonemes, BEFORE_S)
+    return np.concatenate([before, said.sound, after]), said.rate, phonemes
 
 
 def build(folder: Path, ticket: Ticket | None = None) -> None:

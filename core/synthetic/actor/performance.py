@@ -7,7 +7,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
 from core.arrays import Float
-from core.synthetic.actor.visemes import RATE, Phoneme, articulation, expression
+from core.synthetic.speech.visemes import RATE, Phoneme, articulation, expression
 from core.times import Times
 from core.track import ARKIT, ARKIT_INDEX, Track
 

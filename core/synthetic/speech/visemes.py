@@ -54,8 +54,11 @@ def target(name: str) -> Float:
     return gain * np.array([values.get(c, 0.0) for c in CONTROLS])
 
 
-def articulation(phonemes: Sequence[Phoneme], duration: float) -> Float:
-    """Return (T, 8) controls at `RATE`, coarticulated, with every closure complete."""
+def articulation(phonemes: Sequence[Phoneme], duration: float, hold: float = 1) -> Float:
+    """Return (T, 8) controls at `RATE`, coarticulated, with every closure complete.
+
+    hold : by how many times longer contacts last than usual.
+    """
     t = np.arange(int(np.ceil(duration * RATE))) / RATE + LEAD_S
     raw = np.zeros((len(t), 8))
     vowel = np.zeros(len(t), bool)
@@ -70,13 +73,13 @@ def articulation(phonemes: Sequence[Phoneme], duration: float) -> Float:
     for p in phonemes:
         kind = target(p.name)
         if kind[CONTROLS.index("closed")] >= 0.2:
-            _enforce(curves, t, p, kind)
+            _enforce(curves, t, p, kind, hold)
     return curves
 
 
-def _enforce(curves: Float, t: Float, p: Phoneme, kind: Float) -> None:
+def _enforce(curves: Float, t: Float, p: Phoneme, kind: Float, hold: float) -> None:
     """Hold the contact of a bilabial or labiodental: smoothing would leave it half open."""
-    middle, half = (p.start + p.end) / 2, max(p.end - p.start, HOLD_S) / 2
+    middle, half = (p.start + p.end) / 2, hold * max(p.end - p.start, HOLD_S) / 2
     inside = np.clip(1 - (np.abs(t - middle) - half) / 0.05, 0, 1)  # ramps of 50 ms
     inside = (inside * inside * (3 - 2 * inside))[:, None]
     curves[:] = curves * (1 - inside) + np.maximum(kind, 0) * inside

@@ -1,0 +1,67 @@
+"""What our own tracker would have read off a film of known coefficients.
+
+Fitted to renders of talking heads that the program followed itself
+(`core.training.tracker_model`): a linear leak between shapes, the part of a steady expression
+that the clip's own neutral swallows, lips that never read quite as closed, and noise that
+lasts a few frames and moves several shapes at once.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from safetensors.numpy import load_file
+from scipy.signal import lfilter
+
+from core.arrays import Float, check
+from core.weights import verified
+
+FILE = "weights/tracker_model.safetensors"
+STILL = 50  # frames the noise has run before a clip begins
+
+
+@dataclass(frozen=True, eq=False)
+class Tracker:
+    """read = c @ leak + steady * mean(c) + closed * lips + level + lasting + noise.
+
+    leak : (52, 52). steady, lips, level : (52,). lasting : (52, 52) factor of an error that
+    stays for a clip. memory : (2, 52) weights of the noise of the two frames before, at 25
+    frames a second. spread : (52, 52) factor of what is new in it.
+    """
+
+    leak: Float
+    steady: Float
+    lips: Float
+    level: Float
+    lasting: Float
+    memory: Float
+    spread: Float
+
+    def read(self, expression: Float, closed: Float, rng: np.random.Generator) -> Float:
+        """Return (F, 52) coefficients as read off a film of `expression` (F, 52).
+
+        closed : (F,) 0..1, how far the lips are closed for a sound.
+        """
+        check(expression, "F 52")
+        check(closed, "F", F=len(expression))
+        fresh = rng.standard_normal((len(expression) + STILL, 52)) @ self.spread.T
+        noise = [lfilter([1], [1, -a, -b], x) for a, b, x in zip(*self.memory, fresh.T, strict=True)]
+        lasting = self.lasting @ rng.standard_normal(52)
+        read = self.mean(expression, closed) + lasting + np.stack(noise, 1)[STILL:]
+        return np.clip(read, 0, 1).astype(np.float32)
+
+    def mean(self, expression: Float, closed: Float) -> Float:
+        """Return (F, 52): what it reads without noise."""
+        steady = self.steady * expression.mean(0)
+        return expression @ self.leak + steady + closed[:, None] * self.lips + self.level
+
+    def arrays(self) -> Mapping[str, Float]:
+        """Return what makes it up, by name."""
+        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+
+@cache
+def shipped() -> Tracker:
+    """Return the one that ships."""
+    return Tracker(**load_file(verified(FILE)))
