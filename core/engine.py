@@ -32,6 +32,7 @@ from core.project import Clip, Project, Take
 from core.reconstruction.closure import brow_heights, openings
 from core.reconstruction.reconstruct import reconstruct
 from core.rendering.render import drawn, render_frame, render_video
+from core.spool import in_pieces
 from core.stages import Evidence
 from core.storage import SUFFIX, ProjectFile
 from core.track import Track
@@ -98,11 +99,11 @@ def evidence(take: Take) -> Evidence:
     mouth = articulation(model, model.person(take.shape))
     return Evidence(
         mouth,
-        lip_gap(take.landmarks),
+        in_pieces(lip_gap, take.landmarks),
         take.resting_emotion,
         filmed=take.track,
-        lid_gap=openings(take.landmarks),
-        brow_height=brow_heights(take.landmarks),
+        lid_gap=in_pieces(openings, take.landmarks),
+        brow_height=in_pieces(brow_heights, take.landmarks),
     )
 
 

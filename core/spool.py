@@ -8,7 +8,7 @@ import mmap
 import os
 import tempfile
 import weakref
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Any
 
 import numpy as np
@@ -104,6 +104,17 @@ def columns(x: NDArray[Any], which: NDArray[Any] | slice) -> NDArray[Any]:
         parts.append(x[at : at + PIECE, which])
         if not parts[-1].flags.owndata:
             parts[-1] = parts[-1].copy()
+        let_go(x)
+    return np.concatenate(parts)
+
+
+def in_pieces(
+    function: Callable[[NDArray[Any]], NDArray[Any]], x: NDArray[Any]
+) -> NDArray[Any]:
+    """Return ``function(x)`` of one that answers row by row, little of `x` at once."""
+    parts: list[NDArray[Any]] = []
+    for at in range(0, max(1, len(x)), PIECE):
+        parts.append(function(x[at : at + PIECE]))
         let_go(x)
     return np.concatenate(parts)
 

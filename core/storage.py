@@ -20,11 +20,13 @@ from core.errors import ProjectError
 from core.history import History, Step
 from core.project import Project
 from core.schema import MAGIC, discard, make, open_existing, seal, told, transaction
+from core.spool import let_go, spooled
 
 SUFFIX = ".facestudio"
 
 
 PIECE = 1 << 20  # bytes written at once
+LONG = 8 << 20  # bytes of an array that is kept in a temporary file while it is in use
 
 
 class ArrayShelf:
@@ -96,10 +98,12 @@ class ArrayShelf:
 
     def _content(self, row: int) -> NDArray[np.uint8]:
         with self._db.blobopen("arrays", "data", row, readonly=True) as blob:
-            content = np.empty(len(blob), np.uint8)
+            long = len(blob) > LONG
+            content = spooled((len(blob),), np.uint8) if long else np.empty(len(blob), np.uint8)
             for start in range(0, len(content), PIECE):
                 piece = blob.read(PIECE)
                 content[start : start + len(piece)] = np.frombuffer(piece, np.uint8)
+                let_go(content)
         content.flags.writeable = False
         return content
 

@@ -11,7 +11,7 @@ import pytest
 
 from core.arrays import digest
 from core.errors import FaceStudioError
-from core.spool import PIECE, Scratch, columns, let_go, rows, spooled
+from core.spool import PIECE, Scratch, columns, in_pieces, let_go, rows, spooled
 
 RNG = np.random.default_rng(0)
 
@@ -94,6 +94,13 @@ def test_rows_far_apart_do_not_bring_all_the_others_along(folder):
     some = rows(x, which)
     assert resident() - before < some.nbytes + 2e6
     assert np.array_equal(some[:, 5], which)
+
+
+@pytest.mark.parametrize("length", [0, 1, PIECE, 2 * PIECE + 3])
+def test_what_answers_row_by_row_may_be_asked_in_pieces(folder, length):
+    x = spooled((length, 9), np.float32)
+    x[:] = RNG.random(x.shape, np.float32)
+    assert np.array_equal(in_pieces(lambda rows: rows.sum(1), x), x.sum(1))
 
 
 def test_scratch_reads_what_was_written_anywhere(folder):

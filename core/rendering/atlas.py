@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from core.arrays import Float, Ints, Rgb
+from core.arrays import Bools, Float, Ints, Rgb
 from core.face.model import FaceModel
 from core.rendering.eyes import eye_slot
 from core.rendering.glasses import Glasses, eye_region, worn
@@ -18,6 +18,7 @@ from core.rendering.occlusion import Usual, laid_out, usual_of
 from core.rendering.slots import STATIONS, Slot, bounds
 from core.rendering.snap import snapped
 from core.rendering.teeth import drawn_plate, teeth_shown_mm, with_filmed_teeth
+from core.spool import in_pieces
 from core.track import Look, Track
 
 WIDEST, SPREAD = 6, 14  # frames taken for their open mouth, and evenly over the clip
@@ -44,21 +45,25 @@ NOTHING = Assets()
 
 def chosen_frames(track: Track, landmarks: Float) -> list[int]:
     """Return the frames that `assets_of` wants to see, rising; landmarks (F, 478, 2) px."""
-    sure = np.flatnonzero((track["confidence"][:, 0] > 0.6) & landmarks.any((1, 2)))
+    sure = np.flatnonzero((track["confidence"][:, 0] > 0.6) & in_pieces(_found, landmarks))
     if not sure.size:
         return []
     steps = np.linspace(0, len(sure) - 1, min(SPREAD, len(sure))).astype(int)
     facing = np.abs(track["head_rotation"][sure, 1]) < 0.45
-    opening = np.array([_open(points) for points in landmarks[sure]]) * (0.3 + 0.7 * facing)
+    opening = in_pieces(_open, landmarks)[sure] * (0.3 + 0.7 * facing)
     widest = sure[np.argsort(-opening, kind="stable")[:WIDEST]]
     return sorted({int(i) for i in (*sure[steps], *widest)})
 
 
-def _open(points: Float) -> float:
-    """Return the inner-lip gap over the distance of the outer eye corners."""
-    return float(
-        np.hypot(*(points[14] - points[13])) / max(np.hypot(*(points[33] - points[263])), 1e-3)
-    )
+def _found(points: Float) -> Bools:
+    """Return (F,) whether there is a face at all."""
+    return np.asarray(points.any((1, 2)))
+
+
+def _open(points: Float) -> Float:
+    """Return (F,) inner-lip gap over the distance of the outer eye corners."""
+    gap, eyes = (np.hypot(*(points[:, a] - points[:, b]).T) for a, b in ((14, 13), (33, 263)))
+    return gap / np.maximum(eyes, 1e-3)
 
 
 def assets_of(

@@ -20,6 +20,7 @@ from core.project import Project, Take
 from core.rendering.atlas import Assets, assets_of, chosen_frames
 from core.rendering.plugged import PluggedRenderer
 from core.rendering.warp import SURE, UNSURE, WarpRenderer
+from core.spool import PIECE, let_go
 from core.stages import Evidence, Renderer
 from core.track import Look, Track
 
@@ -41,6 +42,8 @@ class Shot:
 
     def look(self, frame: int) -> tuple[Look, Look]:
         """Return the filmed and the edited face at `frame`."""
+        if frame % PIECE == 0:
+            let_go(self.take.landmarks)
         filmed = self.take.track.look(frame, self.take.landmarks)
         return filmed, self.edited.look(frame)
 

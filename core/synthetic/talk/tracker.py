@@ -46,7 +46,9 @@ class Tracker:
         check(expression, "F 52")
         check(closed, "F", F=len(expression))
         fresh = rng.standard_normal((len(expression) + STILL, 52)) @ self.spread.T
-        noise = [lfilter([1], [1, -a, -b], x) for a, b, x in zip(*self.memory, fresh.T, strict=True)]
+        noise = [
+            lfilter([1], [1, -a, -b], x) for a, b, x in zip(*self.memory, fresh.T, strict=True)
+        ]
         lasting = self.lasting @ rng.standard_normal(52)
         read = self.mean(expression, closed) + lasting + np.stack(noise, 1)[STILL:]
         return np.clip(read, 0, 1).astype(np.float32)
