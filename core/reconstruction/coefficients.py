@@ -128,20 +128,22 @@ class CoefficientNet:
         )[0]
 
     def estimate(
-        self, points: Float, confidence: Float, looks: Float | None = None
+        self,
+        points: Float,
+        confidence: Float,
+        looks: Float | None = None,
+        neutral: Neutral | None = None,
     ) -> Estimate:
         """Return coefficients and rotation of every frame of a clip of one person.
 
         points : (F, 478, 3) px. confidence : (F,) 0..1, 0 = no face. looks : (F, K)
-        of `describe`; landmarks alone are read without, or if K = 0.
+        of `describe`; landmarks alone are read without, or if K = 0. neutral : of the same
+        person, from another clip; this clip's own (`relaxed`) if not given.
         """
         check(points, "F 478 3", F=len(confidence))
+        if neutral is None:
+            neutral = self.relaxed(points, confidence, looks)
         seen = np.flatnonzero(confidence > 0)
-        if not len(seen):
-            raise NoFaceError("No face was seen in any frame of the clip.")
-        sure = seen[confidence[seen] >= min(SURE, float(confidence[seen].max()))]
-        some = _spread(sure, SAMPLED)
-        neutral = self.neutral(rows(points, some), None if looks is None else rows(looks, some))
         expression = np.zeros((len(points), len(ARKIT_NAMES)), np.float32)
         rotation = np.zeros((len(points), 3), np.float32)
         for start in range(0, len(seen), CHUNK):
@@ -155,6 +157,16 @@ class CoefficientNet:
         expression = steadied(exclusive(expression), confidence)
         rest = neutral.points
         return Estimate(expression, rotation, rest, self.resting(rest))
+
+    def relaxed(self, points: Float, confidence: Float, looks: Float | None = None) -> Neutral:
+        """Return the person's face at rest, from a clip as in `estimate`."""
+        check(points, "F 478 3", F=len(confidence))
+        seen = np.flatnonzero(confidence > 0)
+        if not len(seen):
+            raise NoFaceError("No face was seen in any frame of the clip.")
+        sure = seen[confidence[seen] >= min(SURE, float(confidence[seen].max()))]
+        some = _spread(sure, SAMPLED)
+        return self.neutral(rows(points, some), None if looks is None else rows(looks, some))
 
     def neutral(self, points: Float, looks: Float | None = None) -> Neutral:
         """Return the relaxed face of one person, from (F, 478, 3) px and (F, K) looks."""

@@ -21,7 +21,7 @@ from core.media.ahead import read_ahead
 from core.media.probe import VideoInfo, probe
 from core.media.video import frames
 from core.project import Clip, Take
-from core.reconstruction.coefficients import CoefficientNet, shipped
+from core.reconstruction.coefficients import CoefficientNet, Neutral, shipped
 from core.reconstruction.confidence import confidence
 from core.reconstruction.gaze import Eyes, full_turns, lids, look
 from core.reconstruction.head_motion import Motion, head_poses
@@ -44,11 +44,15 @@ LOOKS = [
 
 @dataclass(frozen=True, eq=False)
 class Models:
-    """What a reconstruction knows beforehand: the head, its landmarks, the network."""
+    """What a reconstruction knows beforehand: the head, its landmarks, the network.
+
+    neutral : of the person, if another clip told it.
+    """
 
     face: FaceModel
     head: LandmarkHead
     net: CoefficientNet
+    neutral: Neutral | None = None
 
     @classmethod
     def shipped(cls) -> "Models":
@@ -62,26 +66,43 @@ def reconstruct(
     ticket: Ticket,
     focal: float | None = None,
     max_faces: int = 4,
+    neutral: Neutral | None = None,
 ) -> tuple[Clip, list[Take]]:
     """Return the clip and a take for every face followed in it, the main one first.
 
-    focal : of the camera, px of the upright frame; estimated if not given. The pictures pass
-    through one by one; landmarks lie in a temporary file, of which memory holds a part.
+    focal : of the camera, px of the upright frame; estimated if not given. neutral : of the
+    person, from another clip (`neutral_of`): what they wear throughout this one is then seen
+    as well, and only the main face gets a take. The pictures pass through one by one;
+    landmarks lie in a temporary file, of which memory holds a part.
     """
     info = probe(path)
     clip = Clip(PurePath(path), info.digest, info.times, info.size, info.audio_rate)
+    most = max_faces if neutral is None else 1
+    faces = _followed(path, info, most, ticket.part(0.0, FOLLOWING))
+    models = replace(Models.shipped(), neutral=neutral)
+    return clip, takes_of(faces, clip, models, ticket=ticket, focal=focal)
+
+
+def neutral_of(path: str | os.PathLike[str], *, ticket: Ticket) -> Neutral:
+    """Return the main face of a video at rest, to see other clips of the person against."""
+    face = _followed(path, probe(path), 1, ticket)[0]
+    return shipped().relaxed(face.points, face.confidence, face.looks)
+
+
+def _followed(
+    path: str | os.PathLike[str], info: VideoInfo, most: int, ticket: Ticket
+) -> list[FollowedFace]:
+    """Return at most so many faces of a video, the main one first."""
     pictures = read_ahead(_rgb(path, info))
     try:
-        part = ticket.part(0.0, FOLLOWING)
         finder = Finder(Landmarker(describe=shipped().describe))
         total = len(info.times)
-        faces = follow(pictures, max_faces=max_faces, ticket=part, total=total, finder=finder)
+        faces = follow(pictures, max_faces=most, ticket=ticket, total=total, finder=finder)
     finally:
         pictures.close()
     if not faces:
         raise NoFaceError(f"No face was found in any frame of the video: {path}")
-    takes = takes_of(faces, clip, Models.shipped(), ticket=ticket, focal=focal)
-    return clip, takes
+    return faces
 
 
 def takes_of(
@@ -130,7 +151,7 @@ def _take(
     """Return the take of one face, None if no head can be laid over it."""
     numbers = np.flatnonzero(face.confidence > 0)
     size = (camera.width, camera.height)
-    estimate = models.net.estimate(face.points, face.confidence, face.looks)
+    estimate = models.net.estimate(face.points, face.confidence, face.looks, models.neutral)
     landmarks = face.points[:, :, :2]
     pixels = landmarks if len(numbers) == len(times) else _some(landmarks, numbers)
     seen = Seen(

@@ -14,9 +14,9 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
+from scipy.optimize import nnls
 
-from core import engine
-from core.arrays import Double, Float, Ints
+from core.arrays import Double, Float, Ints, Rgb
 from core.camera import Camera
 from core.errors import NoFaceError
 from core.expression.emotions import LABELS
@@ -26,6 +26,7 @@ from core.jobs import Ticket
 from core.media.encode import ExportSettings
 from core.media.record import record_video
 from core.reconstruction.gaze import full_turns
+from core.reconstruction.reconstruct import neutral_of, reconstruct
 from core.synthetic.renders import random_scene, render
 from core.synthetic.samples import eyes_of
 from core.synthetic.speech.voice import say
@@ -48,7 +49,7 @@ COMMAND = "facestudio train tracker-model"
 class Config:
     """films : how many, a tenth of them held out."""
 
-    films: int = 120
+    films: int = 84
     seed: int = 1
     workers: int = 2
 
@@ -106,16 +107,18 @@ def fit(films: list[Followed]) -> Tracker:
         rest[0, k], rest[1, k] = found[52], found[53]
         rest[2, k] = wanted[:, k].mean() - mean @ found
     none = np.zeros((52, 52))
-    bare = Tracker(leak, rest[0], rest[1], rest[2], none, np.zeros((2, 52)), none)
+    two = np.zeros((2, 52))
+    bare = Tracker(leak, rest[0], rest[1], rest[2], none, two, two, none)
     left = [f.read - bare.mean(f.acted, f.closed) for f in films]
     lasting = _factor(np.stack([x.mean(0) for x in left]))
-    memory, spread = _noise([x - x.mean(0) for x in left])
-    parts = (leak, rest[0], rest[1], rest[2], lasting, memory, spread)
+    read = [bare.mean(f.acted, f.closed) + x.mean(0) for f, x in zip(films, left, strict=True)]
+    noise = _noise([x - x.mean(0) for x in left], read)
+    parts = (leak, rest[0], rest[1], rest[2], lasting, *noise)
     return Tracker(*(np.ascontiguousarray(x, np.float32) for x in parts))
 
 
-def _noise(left: list[Double]) -> tuple[Double, Double]:
-    """Return (2, 52) weights of the two frames before, and (52, 52) of what they leave."""
+def _noise(left: list[Double], read: list[Double]) -> tuple[Double, Double, Double]:
+    """Return the memory, the size and the spread of a `Tracker` from what is left over."""
     late, middle, early = (
         np.concatenate([x[s] for x in left])
         for s in (slice(2, None), slice(1, -1), slice(None, -2))
@@ -128,7 +131,17 @@ def _noise(left: list[Double]) -> tuple[Double, Double]:
         poles = np.roots([1, -found[0], -found[1]])
         poles *= np.minimum(1, STEADIEST / np.maximum(np.abs(poles), 1e-9))
         memory[:, k] = np.real([poles.sum(), -poles.prod()])
-    return memory, _factor(late - memory[0] * middle - memory[1] * early)
+    fresh = late - memory[0] * middle - memory[1] * early
+    level = np.clip(np.concatenate([x[2:] for x in read]), 0, 1)
+    size = np.stack([_size(level[:, k], np.abs(fresh[:, k])) for k in range(52)], 1)
+    even = np.clip(fresh / np.maximum(size[0] + size[1] * level, 1e-5), -4, 4)
+    return memory, size, _factor(even)
+
+
+def _size(level: Double, amount: Double) -> Double:
+    """Return (2,) not below 0: what is new in the noise of a shape, at rest and a unit more."""
+    x = np.stack([np.ones_like(level), level], 1)
+    return nnls(x.T @ x + 1e-3 * np.diag([0, len(x)]), x.T @ amount)[0]
 
 
 def _factor(rows: Double) -> Double:
@@ -191,11 +204,17 @@ def _film(job: tuple[int, int]) -> Followed | None:
     spoken = say([saying(who, texts[number], number, emotion, seed)])[0]
     clip = recorded(who, emotion, spoken, index, RATE, None)
     acted, closed = clip.expression, clip.truth["controls"][:, CLOSED].astype(np.float32)
+    calm = recorded(who, "neutral", spoken, index, RATE, None).expression
+    person = _Person(rng)
     with TemporaryDirectory(prefix="facestudio-") as folder:
-        film = Path(folder, "film.mp4")
-        record_video(film, _pictures(acted, rng), clip.times, ExportSettings(crf=20))
+        rest, film = Path(folder, "rest.mp4"), Path(folder, "film.mp4")
+        for place, face in ((rest, calm), (film, acted)):
+            pictures = person.pictures(face, rng)
+            record_video(place, pictures, clip.times, ExportSettings(crf=20))
         try:
-            take = engine.track(film, Ticket()).takes[0]
+            # As the clips of an actor are read: against the face at rest of a neutral one.
+            neutral = neutral_of(rest, ticket=Ticket())
+            take = reconstruct(film, ticket=Ticket(), neutral=neutral)[1][0]
         except NoFaceError:
             return None
     seen = np.flatnonzero(take.track["confidence"][:, 0] > 0.5)
@@ -209,25 +228,33 @@ def _rows(seen: Ints, acted: Float, closed: Float, read: Float) -> Followed | No
     return Followed(acted[seen], closed[seen], read[seen])
 
 
-def _pictures(acted: Float, rng: np.random.Generator) -> Iterator[np.ndarray]:
-    """Yield pictures of a random person with these coefficients, head and eyes moving."""
-    model = built_in()
-    surface, turns = of_model(model), full_turns(model)
-    shape = np.clip(rng.normal(0, 0.8, len(model.identity)), -2.5, 2.5)
-    person = model.person(shape.astype(np.float32))
-    scene = random_scene(surface, person, rng, (SIZE, SIZE))
-    gains = np.exp(rng.normal(-0.1, 0.15, 52))
-    focal = SIZE * rng.uniform(1.6, 2.6)
-    camera = Camera(float(focal), SIZE / 2, SIZE / 2, SIZE, SIZE)
-    sway = gaussian_filter1d(rng.standard_normal((len(acted) + 80, 6)), 12, axis=0)[40:-40]
-    sway /= sway.std(0) + 1e-6
-    still = rng.normal(0, 1, 2) * np.radians([4, 9])
-    for c, move in zip(acted, sway, strict=True):
-        rotation = np.array([still[0], still[1], 0]) + np.radians([2.5, 4, 1.5]) * move[:3]
-        vertices = model.deformed(person, (c * gains).astype(np.float32), eyes_of(c, turns))
-        middle = model.embeddings["478"].points(vertices).mean(0)
-        distance = focal * 230 / SIZE  # mm: a face fills two thirds of the picture
-        at = np.array([0, 0, distance]) + move[3:] * np.array([6, 4, 10])
-        centre = head_to_camera(middle[None], rotation, np.zeros(3))[0]
-        pose = (rotation.astype(np.float32), (at - centre).astype(np.float32))
-        yield render(scene, vertices, pose, camera, rng)
+class _Person:
+    """A random person in a random place, filmed once or more."""
+
+    def __init__(self, rng: np.random.Generator) -> None:
+        self._model = built_in()
+        surface = of_model(self._model)
+        shape = np.clip(rng.normal(0, 0.8, len(self._model.identity)), -2.5, 2.5)
+        self._person = self._model.person(shape.astype(np.float32))
+        self._scene = random_scene(surface, self._person, rng, (SIZE, SIZE))
+        self._gains = np.exp(rng.normal(-0.1, 0.15, 52))
+        focal = SIZE * rng.uniform(1.6, 2.6)
+        self._camera = Camera(float(focal), SIZE / 2, SIZE / 2, SIZE, SIZE)
+        self._stand = rng.normal(0, 1, 2) * np.radians([4, 9])
+
+    def pictures(self, acted: Float, rng: np.random.Generator) -> Iterator[Rgb]:
+        """Yield pictures with these coefficients (F, 52), head and eyes moving."""
+        turns, model, focal = full_turns(self._model), self._model, self._camera.focal
+        sway = gaussian_filter1d(rng.standard_normal((len(acted) + 80, 6)), 12, axis=0)[40:-40]
+        sway /= sway.std(0) + 1e-6
+        for c, move in zip(acted, sway, strict=True):
+            rotation = np.radians([2.5, 4, 1.5]) * move[:3]
+            rotation[:2] += self._stand
+            face = (c * self._gains).astype(np.float32)
+            vertices = model.deformed(self._person, face, eyes_of(c, turns))
+            middle = model.embeddings["478"].points(vertices).mean(0)
+            distance = focal * 230 / SIZE  # mm: a face fills two thirds of the picture
+            at = np.array([0, 0, distance]) + move[3:] * np.array([6, 4, 10])
+            centre = head_to_camera(middle[None], rotation, np.zeros(3))[0]
+            pose = (rotation.astype(np.float32), (at - centre).astype(np.float32))
+            yield render(self._scene, vertices, pose, self._camera, rng)

@@ -27,7 +27,9 @@ class Tracker:
 
     leak : (52, 52). steady, lips, level : (52,). lasting : (52, 52) factor of an error that
     stays for a clip. memory : (2, 52) weights of the noise of the two frames before, at 25
-    frames a second. spread : (52, 52) factor of what is new in it.
+    frames a second. size : (2, 52) of what is new in it, at rest and for each unit that is
+    read: a shape at rest is read without a tremble. spread : (52, 52) factor of its
+    correlation.
     """
 
     leak: Float
@@ -36,6 +38,7 @@ class Tracker:
     level: Float
     lasting: Float
     memory: Float
+    size: Float
     spread: Float
 
     def read(self, expression: Float, closed: Float, rng: np.random.Generator) -> Float:
@@ -45,13 +48,17 @@ class Tracker:
         """
         check(expression, "F 52")
         check(closed, "F", F=len(expression))
-        fresh = rng.standard_normal((len(expression) + STILL, 52)) @ self.spread.T
+        read = self.mean(expression, closed) + self.lasting @ rng.standard_normal(52)
+        size = self.fresh(read)[np.maximum(np.arange(-STILL, len(read)), 0)]
+        fresh = size * (rng.standard_normal(size.shape) @ self.spread.T)
         noise = [
             lfilter([1], [1, -a, -b], x) for a, b, x in zip(*self.memory, fresh.T, strict=True)
         ]
-        lasting = self.lasting @ rng.standard_normal(52)
-        read = self.mean(expression, closed) + lasting + np.stack(noise, 1)[STILL:]
-        return np.clip(read, 0, 1).astype(np.float32)
+        return np.clip(read + np.stack(noise, 1)[STILL:], 0, 1).astype(np.float32)
+
+    def fresh(self, read: Float) -> Float:
+        """Return (F, 52): how much of the noise is new in every frame of what is read."""
+        return self.size[0] + self.size[1] * np.clip(read, 0, 1)
 
     def mean(self, expression: Float, closed: Float) -> Float:
         """Return (F, 52): what it reads without noise."""
