@@ -198,3 +198,18 @@ def test_light_does_not_matter_to_patches(filmed):
         for x in (patches, darker)
     )
     assert np.abs(a - b).mean() < 0.01
+
+
+def test_what_is_worn_throughout_is_seen_against_the_neutral_of_another_clip(filmed):
+    net = shipped()
+    resting = ~filmed.expression.any(1)
+    acting = filmed.clip[np.argmax(filmed.expression.max(1))]
+    calm = (filmed.clip == acting) & resting
+    busy = (filmed.clip == acting) & ~resting
+    rest = net.relaxed(filmed.points[calm], np.ones(calm.sum(), np.float32))
+    frame = np.flatnonzero(busy)[np.argmax(filmed.expression[busy].sum(1))]
+    held = np.repeat(filmed.points[frame][None], 8, 0)
+    one = np.ones(len(held), np.float32)
+    against_itself = net.estimate(held, one).expression
+    against_rest = net.estimate(held, one, neutral=rest).expression
+    assert against_itself.sum(1).max() < 0.5 * against_rest.sum(1).min()

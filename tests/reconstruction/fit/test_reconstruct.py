@@ -27,7 +27,7 @@ class TrueNet:
 
     expression: np.ndarray
 
-    def estimate(self, points, confidence, patches) -> Estimate:
+    def estimate(self, points, confidence, patches, neutral=None) -> Estimate:
         F = len(confidence)
         rest = np.zeros(52, np.float32)
         return Estimate(self.expression, np.zeros((F, 3)), np.zeros((478, 3)), rest)
