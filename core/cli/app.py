@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from core.cli import demo, document, edits, machine, takes, train
+from core.cli import demo, document, edits, machine, takes, talk, train
 from core.cli.verb import verb
 from core.errors import Cancelled, FaceStudioError, WishError
 
@@ -32,6 +32,7 @@ VERBS: tuple[Callable[..., None], ...] = (
     document.info,
     machine.doctor,
     demo.demo,
+    talk.corpus,
 )
 
 

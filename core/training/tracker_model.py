@@ -34,7 +34,7 @@ from core.synthetic.surface import of_model
 from core.synthetic.talk.actors import everybody
 from core.synthetic.talk.make import recorded, saying
 from core.synthetic.talk.sentences import sentences
-from core.synthetic.talk.tracker import Tracker
+from core.synthetic.talk.tracker import Tracker, neighbours
 from core.training.card import Card, write
 
 SIZE = 320  # px of the films
@@ -96,24 +96,25 @@ def fit(films: list[Followed]) -> Tracker:
     steady = np.concatenate([np.repeat(f.acted.mean(0)[None], len(f.acted), 0) for f in films])
     closed = np.concatenate([f.closed for f in films]).astype(np.float64)
     wanted = np.concatenate([f.read for f in films]) - acted
-    leak, rest = np.eye(52), np.zeros((3, 52))
+    near = np.concatenate([neighbours(f.acted) for f in films]).astype(np.float64)
+    leak, rest = np.eye(52), np.zeros((4, 52))
     for k in range(52):
-        x = np.concatenate([acted, steady[:, [k]], closed[:, None]], 1)
+        x = np.concatenate([acted, near[:, [k]], steady[:, [k]], closed[:, None]], 1)
         mean = x.mean(0)
         x = x - mean
-        gram = x.T @ x + RIDGE * np.eye(54)
+        gram = x.T @ x + RIDGE * np.eye(55)
         found = np.linalg.solve(gram, x.T @ (wanted[:, k] - wanted[:, k].mean()))
         leak[:, k] += found[:52]
-        rest[0, k], rest[1, k] = found[52], found[53]
-        rest[2, k] = wanted[:, k].mean() - mean @ found
+        rest[:3, k] = found[52:]
+        rest[3, k] = wanted[:, k].mean() - mean @ found
     none = np.zeros((52, 52))
     two = np.zeros((2, 52))
-    bare = Tracker(leak, rest[0], rest[1], rest[2], none, two, two, none)
+    bare = Tracker(leak, *rest, none, two, two, none)
     left = [f.read - bare.mean(f.acted, f.closed) for f in films]
     lasting = _factor(np.stack([x.mean(0) for x in left]))
     read = [bare.mean(f.acted, f.closed) + x.mean(0) for f, x in zip(films, left, strict=True)]
     noise = _noise([x - x.mean(0) for x in left], read)
-    parts = (leak, rest[0], rest[1], rest[2], lasting, *noise)
+    parts = (leak, *rest, lasting, *noise)
     return Tracker(*(np.ascontiguousarray(x, np.float32) for x in parts))
 
 

@@ -23,16 +23,18 @@ STILL = 50  # frames the noise has run before a clip begins
 
 @dataclass(frozen=True, eq=False)
 class Tracker:
-    """read = c @ leak + steady * mean(c) + closed * lips + level + lasting + noise.
+    """What is read of c: ``c @ leak + neighbours(c) * blur + mean(c) * steady + closed * lips
+    + level + lasting + noise``.
 
-    leak : (52, 52). steady, lips, level : (52,). lasting : (52, 52) factor of an error that
-    stays for a clip. memory : (2, 52) weights of the noise of the two frames before, at 25
-    frames a second. size : (2, 52) of what is new in it, at rest and for each unit that is
+    leak : (52, 52). blur, steady, lips, level : (52,). lasting : (52, 52) factor of an error
+    that stays for a clip. memory : (2, 52) weights of the noise of the two frames before, at
+    25 frames a second. size : (2, 52) of what is new in it, at rest and for each unit that is
     read: a shape at rest is read without a tremble. spread : (52, 52) factor of its
     correlation.
     """
 
     leak: Float
+    blur: Float
     steady: Float
     lips: Float
     level: Float
@@ -62,12 +64,19 @@ class Tracker:
 
     def mean(self, expression: Float, closed: Float) -> Float:
         """Return (F, 52): what it reads without noise."""
-        steady = self.steady * expression.mean(0)
-        return expression @ self.leak + steady + closed[:, None] * self.lips + self.level
+        steady = self.steady * expression.mean(0) + self.level
+        blurred = expression @ self.leak + self.blur * neighbours(expression)
+        return blurred + steady + closed[:, None] * self.lips
 
     def arrays(self) -> Mapping[str, Float]:
         """Return what makes it up, by name."""
         return {name: getattr(self, name) for name in self.__dataclass_fields__}
+
+
+def neighbours(expression: Float) -> Float:
+    """Return (F, 52): the sum of the frames before and after each; the ends repeat."""
+    padded = np.concatenate([expression[:1], expression, expression[-1:]])
+    return padded[:-2] + padded[2:]
 
 
 @cache
