@@ -1,0 +1,140 @@
+"""The loop all speech-aware networks are trained by: seeded steps that can be taken up again.
+
+A step draws its batch from ``rng(seed, step)`` alone, so a run that was interrupted goes on
+with exactly the losses it would have had. Under ``torchrun`` every process takes its own
+batches and the gradients are averaged.
+"""
+
+import os
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from pickle import UnpicklingError  # what torch raises; nothing is unpickled
+from typing import Any
+
+import numpy as np
+import torch
+from torch import distributed, nn
+
+from core.errors import ModelError
+from core.jobs import Ticket
+
+EVERY = 250  # steps from one checkpoint to the next
+SMOOTH = 0.98  # of the losses that are reported
+
+
+def rng(seed: int, step: int) -> np.random.Generator:
+    """Return the chance of a step; in a group of processes, of this one."""
+    return np.random.default_rng([seed, step, rank()])
+
+
+def rank() -> int:
+    """Return the number of this process in its group."""
+    return distributed.get_rank() if _grouped() else 0
+
+
+def device(wish: str = "auto") -> torch.device:
+    """Return the device to train on: a graphics card if there is one."""
+    if wish == "auto":
+        wish = "cuda" if torch.cuda.is_available() else "cpu"
+    return torch.device(wish)
+
+
+def join_group() -> None:
+    """Join the processes that ``torchrun`` started, if it did."""
+    if "WORLD_SIZE" in os.environ and int(os.environ["WORLD_SIZE"]) > 1 and not _grouped():
+        distributed.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
+
+
+@dataclass
+class Trainee:
+    """What a run changes: networks and their optimisers, by name."""
+
+    networks: Mapping[str, nn.Module]
+    optimisers: Mapping[str, torch.optim.Optimizer]
+    losses: list[dict[str, float]] = field(default_factory=list[dict[str, float]])
+
+    def state(self) -> dict[str, Any]:
+        """Return everything as tensors and numbers."""
+        both = {**self.networks, **self.optimisers}
+        return {**{name: x.state_dict() for name, x in both.items()}, "losses": self.losses}
+
+    def take_up(self, state: Mapping[str, Any]) -> None:
+        """Become what `state` says."""
+        for name, x in {**self.networks, **self.optimisers}.items():
+            x.load_state_dict(state[name])
+        self.losses = list(state["losses"])
+
+
+def run(
+    trainee: Trainee,
+    step: Callable[[int], Mapping[str, float]],
+    steps: int,
+    ticket: Ticket,
+    checkpoint: Path | None = None,
+) -> list[dict[str, float]]:
+    """Take `steps` steps, or those that a checkpoint leaves, and return the losses of all.
+
+    Raises
+    ------
+    ModelError
+        if a loss is no number, or the checkpoint is of another training.
+    """
+    if checkpoint is not None and checkpoint.exists():
+        _load(trainee, checkpoint)
+    recent: dict[str, float] = {}
+    for i in range(len(trainee.losses), steps):
+        losses = {name: float(x) for name, x in step(i).items()}
+        if not all(np.isfinite(x) for x in losses.values()):
+            raise ModelError(f"The training has gone astray at step {i}: {losses}.")
+        trainee.losses.append(losses)
+        for name, x in losses.items():
+            recent[name] = SMOOTH * recent.get(name, x) + (1 - SMOOTH) * x
+        said = ", ".join(f"{name} {x:.3f}" for name, x in recent.items())
+        ticket.report((i + 1) / steps, f"Step {i + 1} of {steps}: {said}")
+        if checkpoint is not None and rank() == 0 and ((i + 1) % EVERY == 0 or i + 1 == steps):
+            _save(trainee, checkpoint)
+    return trainee.losses
+
+
+def descend(loss: torch.Tensor, *optimisers: torch.optim.Optimizer) -> None:
+    """Take one step down `loss`."""
+    for optimiser in optimisers:
+        optimiser.zero_grad(set_to_none=True)
+    loss.backward()
+    for optimiser in optimisers:
+        if _grouped():
+            _average(optimiser)
+        optimiser.step()
+
+
+def _average(optimiser: torch.optim.Optimizer) -> None:
+    """Make the gradients of all processes their mean."""
+    for group in optimiser.param_groups:
+        for weight in group["params"]:
+            if weight.grad is not None:
+                distributed.all_reduce(weight.grad)
+                weight.grad /= distributed.get_world_size()
+
+
+def _grouped() -> bool:
+    return distributed.is_available() and distributed.is_initialized()
+
+
+def _save(trainee: Trainee, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
+        torch.save(trainee.state(), file)
+    Path(file.name).replace(path)
+
+
+def _load(trainee: Trainee, path: Path) -> None:
+    try:
+        trainee.take_up(torch.load(path, weights_only=True))
+    except (OSError, RuntimeError, KeyError, ValueError, EOFError, TypeError) as error:
+        raise ModelError(
+            f"A checkpoint is damaged or of another training; delete it to begin anew: {path}"
+        ) from error
+    except UnpicklingError as error:
+        raise ModelError(f"This is no checkpoint; delete it to begin anew: {path}") from error
