@@ -59,6 +59,11 @@ class Guide:
         except (OSError, SafetensorError, ValueError) as error:
             raise ModelError(f"The speech guide cannot be read: {path}") from error
 
+    @property
+    def arrays(self) -> Mapping[str, Float]:
+        """Return what it is made of."""
+        return self._a
+
     def see(self, face: Float) -> Float:
         """Return (F, 128): what each frame of (F, 53) `faces` says, with the one before it."""
         check(face, f"F {WIDTH}")

@@ -114,8 +114,8 @@ def fit(films: list[Followed]) -> Tracker:
     lasting = _factor(np.stack([x.mean(0) for x in left]))
     read = [bare.mean(f.acted, f.closed) + x.mean(0) for f, x in zip(films, left, strict=True)]
     noise = _noise([x - x.mean(0) for x in left], read)
-    parts = (leak, *rest, lasting, *noise)
-    return Tracker(*(np.ascontiguousarray(x, np.float32) for x in parts))
+    parts = [leak, *rest, lasting, *noise]
+    return Tracker(*[np.ascontiguousarray(x, np.float32) for x in parts])
 
 
 def _noise(left: list[Double], read: list[Double]) -> tuple[Double, Double, Double]:
