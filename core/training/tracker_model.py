@@ -109,13 +109,15 @@ def fit(films: list[Followed]) -> Tracker:
         rest[3, k] = wanted[:, k].mean() - mean @ found
     none = np.zeros((52, 52))
     two = np.zeros((2, 52))
-    bare = Tracker(leak, *rest, none, two, two, none)
+    bare = Tracker(leak, rest[0], rest[1], rest[2], rest[3], none, two, two, none)
     left = [f.read - bare.mean(f.acted, f.closed) for f in films]
     lasting = _factor(np.stack([x.mean(0) for x in left]))
     read = [bare.mean(f.acted, f.closed) + x.mean(0) for f, x in zip(films, left, strict=True)]
     noise = _noise([x - x.mean(0) for x in left], read)
     parts = [leak, *rest, lasting, *noise]
-    return Tracker(*[np.ascontiguousarray(x, np.float32) for x in parts])
+    names = Tracker.__dataclass_fields__
+    made = {k: np.ascontiguousarray(x, np.float32) for k, x in zip(names, parts, strict=True)}
+    return Tracker(**made)
 
 
 def _noise(left: list[Double], read: list[Double]) -> tuple[Double, Double, Double]:

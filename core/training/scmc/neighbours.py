@@ -33,7 +33,8 @@ NEUTRAL = "neutral"
 class Windows:
     """All windows of ten frames, hop 1.
 
-    start : (W,) first frame in the `Material`. clip : (W,) number of its clip. of : (actor, emotion) -> (n,) window numbers.
+    start : (W,) first frame in the `Material`. clip : (W,) number of its clip.
+    of : (actor, emotion) -> (n,) window numbers.
     """
 
     start: Ints
