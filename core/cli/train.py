@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from core.cli import train_speech
 from core.cli.terminal import Terminal
 from core.cli.verb import verb
 
@@ -94,3 +95,5 @@ def tracker_model(
 
 app.command()(verb(coefficients))
 app.command("tracker-model")(verb(tracker_model))
+for each in train_speech.VERBS:
+    app.command(each.__name__.replace("_", "-"))(verb(each))

@@ -10,16 +10,29 @@ from scipy.ndimage import gaussian_filter1d
 from core.arrays import Float
 from core.builtin import kinds
 from core.errors import PluginError, WishError
-from core.expression.emotions import label, prototypes
+from core.expression.emotions import LABELS, label, prototypes
 from core.expression.groups import select
 from core.expression.guard import Guard, GuardReport, events, moved_mm, smoothed
 from core.expression.keyframes import Envelope
+from core.expression.learned import wished
+from core.expression.manipulator import STYLE, shipped
 from core.expression.own import hidden, style
-from core.expression.replace import Manner, Own, Room, jaw_drop, replace_emotion, soft_add
+from core.expression.replace import (
+    GUESSED,
+    Manner,
+    Own,
+    Room,
+    chosen,
+    jaw_drop,
+    replace_emotion,
+    soft_add,
+)
 from core.expression.speech import analyse
 from core.loader import guarded
 from core.stages import Evidence
 from core.track import Track
+
+METHODS = ("direct", "learned")
 
 
 class Layer(Protocol):
@@ -89,7 +102,9 @@ class Emotion:
     the actor's own emotion that is taken off, `guard` how firmly speech is kept (0 = not at
     all), `keep_lips` the share of the change of mouth opening that is taken back throughout
     speech, `asymmetry` -1 right half only, 1 left half only, `articulation` a gain on speech
-    movements besides the emotion's own.
+    movements besides the emotion's own. `method` "direct" adds a prototype, "learned" asks the
+    network that was trained to keep speech; it goes by `style`, the 16 numbers of a reference
+    clip, or by the label where there are none.
     """
 
     label: str
@@ -102,10 +117,21 @@ class Emotion:
     mouth: bool = True
     asymmetry: float = field(default=0.0, metadata=_range(-1.0, 1.0))
     articulation: float = field(default=1.0, metadata=_range(0.5, 1.5))
+    method: str = field(default="direct", metadata={"choices": METHODS})
+    style: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
         """Accept other names of the emotion; refuse unknown ones and numbers out of range."""
         object.__setattr__(self, "label", label(self.label))
+        if self.method not in METHODS:
+            raise WishError(f"An emotion is put on {' or '.join(METHODS)}, not {self.method}.")
+        if self.style and len(self.style) != STYLE:
+            raise WishError(f"A style has {STYLE} numbers, not {len(self.style)}.")
+        if self.method == "learned" and not self.style and self.label not in LABELS:
+            raise WishError(
+                f"The learned editor knows {', '.join(LABELS)}; for '{self.label}' use the "
+                "direct one, or a reference clip."
+            )
         _check(self, "amount", "removal", "guard", "keep_lips", "asymmetry", "articulation")
 
     def apply(self, track: Track, evidence: Evidence) -> Track:
@@ -136,15 +162,35 @@ class Emotion:
             self.removal, self.upper, self.mouth, self.asymmetry, self.articulation, self.guard
         )
         source = track["expression"]
-        wished = replace_emotion(source, prototypes()[self.label], amount, own, speech, manner)
-        drop = jaw_drop(wished, prototypes()[self.label], amount, speech, manner)
+        if self.method == "learned":
+            wish = source + self._learned(track, evidence, amount, own)
+            drop = np.zeros_like(wish)
+        else:
+            prototype = prototypes()[self.label]
+            wish = replace_emotion(source, prototype, amount, own, speech, manner)
+            drop = jaw_drop(wish, prototype, amount, speech, manner)
         guard = Guard(self.guard, self.keep_lips, evidence.articulation)
-        held, report = guard.hold(source, wished, drop, amount, speech)
+        held, report = guard.hold(source, wish, drop, amount, speech)
         keep = self.guard * events(filmed["expression"], speech)
         offset = smoothed(held - source, keep, float(1 / track.times.rate()))
         offset = np.where(amount[:, None] > 0, offset, 0)
         given = moved_mm(offset, evidence.articulation)
         return source + offset, replace(report, given_mm=given)
+
+    def _learned(self, track: Track, evidence: Evidence, amount: Float, own: Own) -> Float:
+        """Return (F, 52) offsets of the learned editor at `amount`, by the switches.
+
+        It was trained on faces against their own neutral, so what this clip's neutral hides
+        of an emotion is shown to it as well.
+        """
+        shown = np.clip(track["expression"] + GUESSED * own.hidden, 0, 1).astype(np.float32)
+        style = np.array(self.style, np.float32)
+        if not self.style:
+            style = shipped().style_of_label(self.label).numbers
+        seen = track["confidence"][:, 0] > 0
+        change = wished(shown, style, track.times, seen, evidence.articulation)
+        manner = Manner(upper=self.upper, mouth=self.mouth, asymmetry=self.asymmetry)
+        return change * amount[:, None] * chosen(manner)
 
 
 @dataclass(frozen=True)

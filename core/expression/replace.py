@@ -111,9 +111,9 @@ def replace_emotion(
     filmed: Float, prototype: Prototype, amount: Float, own: Own, speech: Speech, manner: Manner
 ) -> Float:
     """Return (F, 52): `filmed` wearing `prototype` at `amount` (F,), speech not yet kept."""
-    target = prototype.at(amount) * _chosen(manner)
+    target = prototype.at(amount) * chosen(manner)
     present = np.minimum(amount, 1)[:, None] * (speech_room(speech, manner.guard))
-    worn = manner.removal * present * _chosen(manner) * (own.visible + GUESSED * own.hidden)
+    worn = manner.removal * present * chosen(manner) * (own.visible + GUESSED * own.hidden)
     used = prototype.weights >= USED
     # Of its own shapes the target only adds what is missing: no second smile on a smile.
     target = np.where(used & (target > 0), np.maximum(target - worn, 0), target)
@@ -126,7 +126,7 @@ def replace_emotion(
     joined = np.where(used & _STYLE, at_least(face, target), soft_add(face, target))
     face = _conflicts(joined, filmed, target)
     # What hides in the neutral can only be taken away geometrically, below zero.
-    face -= np.where(used, 0, manner.removal * present * _chosen(manner) * own.hidden)
+    face -= np.where(used, 0, manner.removal * present * chosen(manner) * own.hidden)
     face = _articulate(face, prototype, amount, manner)
     # Blinks are events, not style: a lid never closes less than it was filmed.
     face[:, BLINKS] = np.maximum(face[:, BLINKS], filmed[:, BLINKS])
@@ -142,7 +142,7 @@ def speech_room(speech: Speech, strength: float) -> Float:
     return 1 - strength * speech.activity[:, None] * share
 
 
-def _chosen(manner: Manner) -> Float:
+def chosen(manner: Manner) -> Float:
     """Return (52,) factors of the switches and of the asymmetry."""
     factor = np.ones(len(ARKIT_NAMES), np.float32)
     factor[UPPER] *= manner.upper

@@ -20,7 +20,7 @@ from core.expression.manipulator import STYLE, geometric_median
 from core.expression.scmc import CENTIMETRE, Guide
 from core.jobs import Ticket
 from core.track import ARKIT_INDEX
-from core.training.loop import Trainee, descend, rng, run
+from core.training.loop import Trainee, descend, device, rng, run
 from core.training.manipulator.nets import Encoder, Generator, Judge, Level, arrays
 from core.training.material import Material, head_mouth
 from core.training.scmc.metric import spread_of
@@ -46,6 +46,7 @@ class Config:
     seed: int = 1
     width: int = 64
     blocks: int = 5
+    device: str = "auto"
     adversarial: float = 1.0
     style: float = 1.0
     cycle: float = 1.0
@@ -76,6 +77,10 @@ class Batch:
     apart: torch.Tensor
     near: torch.Tensor
     rest: torch.Tensor
+
+    def on(self, place: torch.device) -> "Batch":
+        """Return it on a device."""
+        return Batch(*[x.to(place, non_blocking=True) for x in vars(self).values()])
 
 
 class Batches:
@@ -166,14 +171,15 @@ class Lesson:
         mouth = head_mouth()
         gap = mouth.gradient[mouth.names.index("aperture")] / CENTIMETRE
         self.config = config
-        self.sd = torch.from_numpy(np.maximum(sd, UNLIKE).astype(np.float32))
-        self.generator = Generator(level, gap, config.width, config.blocks)
-        self.encoder = Encoder(level, STYLE)
-        self.judge = Judge(level)
+        self.place = device(config.device)
+        self.sd = torch.from_numpy(np.maximum(sd, UNLIKE).astype(np.float32)).to(self.place)
+        self.generator = Generator(level, gap, config.width, config.blocks).to(self.place)
+        self.encoder = Encoder(level, STYLE).to(self.place)
+        self.judge = Judge(level).to(self.place)
         both = [*self.generator.parameters(), *self.encoder.parameters()]
         self.makers = torch.optim.Adam(both, config.rate, (0.5, 0.99))
         self.judging = torch.optim.Adam(self.judge.parameters(), config.rate, (0.5, 0.99))
-        self.guide = None if guide is None else _face_of(guide)
+        self.guide = None if guide is None else _face_of(guide).to(self.place)
         self.scale = (1.0, 0.0) if guide is None else (guide.w, guide.b)
 
     def trainee(self) -> Trainee:
@@ -185,6 +191,7 @@ class Lesson:
 
     def step(self, batch: Batch) -> Mapping[str, float]:
         """Take a step of the judge and one of the makers."""
+        batch = batch.on(self.place)
         style = self.encoder(batch.reference)
         made = self.generator.edited(batch.source, style)
         judged = self._judge_loss(batch, made.detach())
@@ -196,7 +203,7 @@ class Lesson:
 
     def _judge_loss(self, batch: Batch, made: torch.Tensor) -> torch.Tensor:
         """Least squares (4.1), with real windows under a wrong label as fakes too."""
-        rows = torch.arange(len(made))
+        rows = torch.arange(len(made), device=made.device)
         real, which = self.judge(batch.source)
         fake, _ = self.judge(made)
         loss = ((real[rows, batch.own] - 1) ** 2).mean()
@@ -208,7 +215,7 @@ class Lesson:
         self, batch: Batch, style: torch.Tensor, made: torch.Tensor
     ) -> dict[str, torch.Tensor]:
         c = self.config
-        rows = torch.arange(len(made))
+        rows = torch.arange(len(made), device=made.device)
         real, which = self.judge(made)
         back = self.generator.edited(made, self.encoder(batch.source))
         excess = torch.relu(-made[..., :SPOKEN]) + torch.relu(made[..., :SPOKEN] - 1)
@@ -262,8 +269,8 @@ class Lesson:
                 chance = np.random.default_rng([seed, i])
                 every = np.concatenate(parts)
                 some = chance.choice(every, min(SAMPLED, len(every)), replace=False)
-                faces = torch.from_numpy(material.face[windows.frames(some)])
-                out[i] = geometric_median(self.encoder(faces).numpy())
+                faces = torch.from_numpy(material.face[windows.frames(some)]).to(self.place)
+                out[i] = geometric_median(self.encoder(faces).cpu().numpy())
         return out
 
 
@@ -272,7 +279,7 @@ def likeness(one: torch.Tensor, other: torch.Tensor) -> torch.Tensor:
 
     Windows in which either hardly moves have no correlation and take no part.
     """
-    total = torch.zeros(())
+    total = one.new_zeros(())
     for column, least in ((JAW, 0.01), (SPOKEN, 0.02)):
         a, b = (x[..., column] - x[..., column].mean(1, keepdim=True) for x in (one, other))
         size = ((a**2).mean(1) + 1e-7).sqrt(), ((b**2).mean(1) + 1e-7).sqrt()

@@ -127,7 +127,7 @@ def save(trained: Trained, config: Config, path: Path) -> None:
         title="SCMC: how far apart two moments of speech are",
         purpose="Two encoders, of sound and of the 52 coefficients, whose distances between "
         "moments agree. Guides speech-preserving edits and measures them.",
-        command=f"facestudio corpus C && facestudio train scmc C --seed {config.seed}",
+        command=f"facestudio corpus C && facestudio train scmc-joint C --seed {config.seed}",
         seed=config.seed,
         data="`facestudio corpus`: synthetic faces and voices of espeak-ng; no real person",
         licence="Apache-2.0",

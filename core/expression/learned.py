@@ -1,0 +1,81 @@
+"""What the learned editor wishes of a track: at any frame rate, across gaps, through blinks."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from core.arrays import Bools, Float, check
+from core.expression.groups import BLINKS
+from core.expression.manipulator import RATE, STYLE, Manipulator, Style, shipped
+from core.expression.scmc import faces
+from core.stages import Articulation
+from core.times import Times
+from core.track import ARKIT_NAMES
+
+_EYES = np.array([name.startswith("eye") for name in ARKIT_NAMES])
+
+
+def wished(
+    source: Float,
+    style: Float,
+    times: Times,
+    seen: Bools,
+    mouth: Articulation,
+    editor: Manipulator | None = None,
+) -> Float:
+    """Return (F, 52): what to add to (F, 52) coefficients so that they feel like `style`.
+
+    style : (16,), or (F, 16). seen : (F,) frames with a face; the editor never looks across
+    a gap. It looks at 25 frames a second, whatever the film has. Lids that are shut in a
+    blink stay so: what it says of them fades with their closing.
+    """
+    check(source, "F 52", F=len(times))
+    editor = editor or shipped()
+    moments = times.moments()
+    styles = np.broadcast_to(style, (len(source), STYLE))
+    change = np.zeros_like(source)
+    for first, end in _runs(seen):
+        here = moments[first:end]
+        grid = _grid(here)
+        at = np.interp(grid, here, np.arange(len(here)))
+        face = faces(_between(source[first:end], at), mouth)
+        found = editor.change(face, _between(styles[first:end], at))
+        back = np.interp(here, grid, np.arange(len(grid)))
+        change[first:end] = _between(found, back)
+    shut = np.clip(source[:, BLINKS].max(1), 0, 1)
+    change[:, _EYES] *= 1 - shut[:, None]
+    return change
+
+
+def style_of(
+    expression: Float, times: Times, seen: Bools, mouth: Articulation, name: str
+) -> Style:
+    """Return the style of a filmed performance, (F, 52) coefficients of any person."""
+    check(expression, "F 52", F=len(times))
+    editor, moments = shipped(), times.moments()
+    longest = max(_runs(seen), key=lambda run: run[1] - run[0], default=(0, len(times)))
+    here = moments[slice(*longest)]
+    at = np.interp(_grid(here), here, np.arange(len(here)))
+    face = faces(_between(expression[slice(*longest)], at), mouth)
+    return editor.style_of_clip(face, name)
+
+
+def _grid(moments: Float) -> Float:
+    """Return the moments of frames at `RATE` over a run, its first and last included."""
+    length = float(moments[-1] - moments[0])
+    return np.linspace(moments[0], moments[-1], max(1, round(length * RATE) + 1))
+
+
+def _between(x: Float, at: Float) -> Float:
+    """Return rows of (F, D) at fractional positions; the very rows where they are whole."""
+    low = np.clip(np.floor(at + 1e-9).astype(np.int64), 0, len(x) - 1)
+    high = np.minimum(low + 1, len(x) - 1)
+    part = np.clip(at - low, 0, 1)[:, None]
+    return (x[low] + part * (x[high] - x[low])).astype(np.float32)
+
+
+def _runs(seen: Bools) -> Iterator[tuple[int, int]]:
+    """Yield the first frame and the one after the last of every run."""
+    padded = np.concatenate([[False], seen, [False]]).astype(np.int8)
+    turns = np.flatnonzero(np.diff(padded))
+    yield from zip(turns[::2].tolist(), turns[1::2].tolist(), strict=True)
