@@ -16,8 +16,12 @@ from core.builtin import kinds, title_of
 from core.codec import UnknownLayer
 from core.errors import MediaError, NoFaceError, ProjectError, WishError
 from core.exchange.arkit_csv import write_csv
+from core.expression import learned
 from core.expression.keyframes import Envelope
 from core.expression.layers import Emotion, Layer, Offset, Scale, Smooth, compose
+from core.expression.manipulator import Style
+from core.expression.own import hidden
+from core.expression.replace import GUESSED
 from core.face.articulation import LOWER_INNER, UPPER_INNER, articulation
 from core.face.model import FaceModel, built_in
 from core.jobs import Ticket
@@ -30,7 +34,7 @@ from core.media.export import ExportReport, export_video
 from core.media.probe import VideoInfo, probe
 from core.project import Clip, Project, Take
 from core.reconstruction.closure import brow_heights, openings
-from core.reconstruction.reconstruct import reconstruct
+from core.reconstruction.reconstruct import neutral_of, reconstruct
 from core.rendering.render import drawn, render_frame, render_video
 from core.spool import in_pieces
 from core.stages import Evidence
@@ -68,6 +72,23 @@ def track_apart(path: Path, ticket: Ticket, focal: float | None = None) -> Proje
 
 def _track_into(path: Path, place: Path, focal: float | None, ticket: Ticket) -> None:
     ProjectFile.create(place, track(path, ticket, focal)).close()
+
+
+def style_of(path: Path, ticket: Ticket, neutral: Path | None = None) -> Style:
+    """Return the manner in which the main face of a video feels.
+
+    neutral : another video of the same person, calm. Without one what is worn throughout is
+    a guess from the face at rest, and something of the person's own face is in the style.
+    """
+    rest = None if neutral is None else neutral_of(neutral, ticket=ticket.part(0, 0.4))
+    _, takes = reconstruct(path, ticket=ticket.part(0.4, 1), neutral=rest)
+    take = takes[0]
+    worn = 0 if rest is not None else GUESSED * hidden(take.resting_emotion)
+    face = np.clip(take.track["expression"] + worn, 0, 1).astype(np.float32)
+    model = face_model(take.face)
+    mouth = articulation(model, model.person(take.shape))
+    seen = take.track["confidence"][:, 0] > 0
+    return learned.style_of(face, take.track.times, seen, mouth, path.stem)
 
 
 def face_model(name: str) -> FaceModel:
@@ -231,7 +252,9 @@ def with_layer(project: Project, which: list[int], layer: Layer, add: bool = Fal
 def said(layer: Layer) -> str:
     """Return what a layer does, in the words of the undo menu."""
     if isinstance(layer, Emotion):
-        return f"Emotion: {layer.label} {_curve(layer.amount)}"
+        how = "" if layer.method == "direct" else ", learned"
+        how = ", from a reference" if layer.style and how else how
+        return f"Emotion: {layer.label}{how} {_curve(layer.amount)}"
     if isinstance(layer, Offset):
         return f"Offset: {layer.shape} {_curve(layer.amount)}"
     if isinstance(layer, Scale):

@@ -21,6 +21,7 @@ works on a project, or in one go from a video to a video.
 VERBS: tuple[Callable[..., None], ...] = (
     takes.track,
     takes.emotion,
+    takes.style,
     edits.offset,
     edits.scale,
     edits.smooth,

@@ -1,6 +1,6 @@
 """The verbs of the main path: follow a face, change its emotion, write the film."""
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -58,11 +58,22 @@ def track(
 def emotion(  # noqa: PLR0913 - each is an option of the command line
     terminal: Terminal,
     source: Annotated[Path, typer.Argument(metavar="PROJECT_OR_VIDEO")],
-    to: Annotated[str, typer.Option(help="happy, sad, angry, surprised, fear, disgusted …")],
+    to: Annotated[
+        str, typer.Option(help="happy, sad, angry, surprised, fear, disgusted …")
+    ] = "",
     curve: Curve = "",
     intensity: Annotated[float, typer.Option(help="0 to 1.5; a curve is scaled by it.")] = 1.0,
     face: Face = "1",
     guard: Annotated[float, typer.Option(help="How firmly speech is kept, 0 to 1.")] = 1.0,
+    method: Annotated[
+        str, typer.Option(help="direct adds a prototype, learned asks the trained editor.")
+    ] = "",
+    reference: Annotated[
+        Path | None, typer.Option(help="A video of anybody: the manner of feeling to put on.")
+    ] = None,
+    style: Annotated[
+        Path | None, typer.Option(help="The same from a file of 'facestudio style'.")
+    ] = None,
     add: Annotated[
         bool, typer.Option("--add", help="Blend with the emotions there are.")
     ] = False,
@@ -78,7 +89,7 @@ def emotion(  # noqa: PLR0913 - each is an option of the command line
     from core import engine
     from core.storage import is_project
 
-    layer = _emotion(to, curve, intensity, guard)
+    layer = _emotion(terminal, Manner(to, method, reference, style), curve, intensity, guard)
     if not is_project(source) and output is None:
         raise typer.BadParameter("a video needs -o, the film to write (or track it first).")
     settings = engine.settings_for(output, codec, crf, preset) if output else None
@@ -156,10 +167,71 @@ def export(  # noqa: PLR0913 - each is an option of the command line
             _film(terminal, document, beside(output), both, renderer)
 
 
-def _emotion(to: str, curve: str, intensity: float, guard: float) -> "Emotion":
+def style(
+    terminal: Terminal,
+    video: Annotated[Path, typer.Argument(help="A video of somebody who feels something.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The new *.safetensors file.")],
+    neutral: Annotated[
+        Path | None, typer.Option(help="The same person, calm: then only the feeling is taken.")
+    ] = None,
+    name: Annotated[str, typer.Option(help="What it is called; the name of the video.")] = "",
+) -> None:
+    """Take the manner of feeling of a video into a file, for 'emotion --style'."""
+    from dataclasses import replace
+
+    from core import engine
+    from core.exchange.style_file import write_style
+    from core.expression.manipulator import shipped
+
+    engine.check_folder(output)
+    with terminal.ticket("Tracking") as ticket:
+        found = engine.style_of(video, ticket, neutral)
+    found = replace(found, name=name or found.name)
+    write_style(found, shipped().digest, output)
+    near = shipped().label_of_style(found.numbers)
+    terminal.result(
+        {"style": output, "nearest": near},
+        f"“{found.name}”, nearest to {near}: {output}",
+    )
+
+
+@dataclass(frozen=True)
+class Manner:
+    """Which emotion: its name, the method, or a reference."""
+
+    to: str
+    method: str
+    reference: Path | None
+    style: Path | None
+
+
+def _emotion(
+    terminal: Terminal, manner: Manner, curve: str, intensity: float, guard: float
+) -> "Emotion":
+    """Return the layer; a reference is looked at now, so that the project needs it no more."""
+    from core.errors import WishError
     from core.expression.layers import Emotion
 
-    return Emotion(to, envelope(curve, intensity), guard=guard)
+    amount = envelope(curve, intensity)
+    if manner.reference is None and manner.style is None:
+        if not manner.to:
+            raise WishError("Say which emotion: --to happy, --reference VIDEO or --style FILE.")
+        return Emotion(manner.to, amount, guard=guard, method=manner.method or "direct")
+    if manner.method == "direct":
+        raise WishError("A reference is put on by the learned editor; leave out --method.")
+    from core import engine
+    from core.exchange.style_file import read_style
+    from core.expression.manipulator import shipped
+
+    if manner.style is not None:
+        found = read_style(manner.style, shipped().digest)
+    else:
+        assert manner.reference is not None
+        with terminal.ticket("Looking at the reference") as ticket:
+            found = engine.style_of(manner.reference, ticket)
+    numbers = tuple(float(x) for x in found.numbers)
+    label = manner.to or shipped().label_of_style(found.numbers)
+    return Emotion(label, amount, guard=guard, method="learned", style=numbers)
 
 
 def commit(

@@ -5,9 +5,10 @@ feeling into another. A manner is a style of 16 numbers, of a label or of a clip
 overlap are laid over each other with Gaussian weights, so no step shows where one begins.
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import numpy as np
@@ -65,6 +66,18 @@ class Manipulator:
             return cls(load_file(path))
         except (OSError, SafetensorError, ValueError) as error:
             raise ModelError(f"The learned editor cannot be read: {path}") from error
+
+    @cached_property
+    def digest(self) -> str:
+        """Return what tells these networks from others; styles mean something to one only."""
+        h = hashlib.blake2b(digest_size=16)
+        for name in sorted(self._a):
+            h.update(name.encode() + np.ascontiguousarray(self._a[name]).tobytes())
+        return h.hexdigest()
+
+    def label_of_style(self, numbers: Float) -> str:
+        """Return the label whose own style is nearest to (16,) numbers."""
+        return LABELS[int(np.linalg.norm(self._a["styles"] - numbers, axis=1).argmin())]
 
     def style_of_label(self, name: str) -> Style:
         """Return the middle of all styles of a label.
