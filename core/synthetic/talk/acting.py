@@ -1,6 +1,7 @@
 """One mouth for two things at once: how an emotion and an articulation share a face.
 
-They do not add. Closed lips stay closed whatever the lips feel, a smile gives way to rounded
+They do not add. Closed lips stay closed whatever the lips feel and never pass through each
+other, a smile gives way to rounded
 lips and rounded lips to a smile, the upper lip is raised over an open mouth only, loud emotions
 hold closures longer, and speech leaves the mouth less room for feeling than silence does. So
 no mean offset turns one emotion into another, and an honest method has something to learn.
@@ -10,6 +11,7 @@ truth of any clip in any other emotion follows exactly.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from scipy.ndimage import gaussian_filter1d
@@ -17,6 +19,8 @@ from scipy.ndimage import gaussian_filter1d
 from core.arrays import Double, Float
 from core.expression.emotions import LABELS
 from core.expression.groups import EMOTIONAL, SHARED, SPEECH, indices
+from core.face.articulation import articulation as mouth_of
+from core.face.model import built_in
 from core.synthetic.speech.visemes import CONTROLS, RATE, Phoneme, articulation, expression
 from core.synthetic.talk.actors import AROUSAL, Actor
 from core.track import ARKIT_INDEX
@@ -25,6 +29,7 @@ BLINKS_A_MINUTE = 15.0
 FALL_S, SHUT_S, RISE_S = 0.07, 0.05, 0.13
 ONSET_S = 0.3  # an emotion is there when the clip begins, but comes to its height in it
 WORN_OUT = 0.15  # by which it swells and fades
+OVERLAP_MM = 0.5  # by which lips yield where they meet
 SATURATION = 0.9  # of gains: a mouth has an end
 _CLOSED, _PUCKER, _JAW = (CONTROLS.index(n) for n in ("closed", "pucker", "jaw"))
 _MOUTH = np.setdiff1d(
@@ -98,7 +103,31 @@ def _joined(
     # Lips that meet over an open jaw go with it.
     face[:, [_CLOSE]] = np.maximum(face[:, [_CLOSE]], 0.9 * face[:, [_JAW_OPEN]] * closed)
     face[:, _CLOSE] = np.minimum(face[:, _CLOSE], face[:, _JAW_OPEN])
+    return _met(face)
+
+
+def _met(face: Float) -> Float:
+    """Return (F, 52) whose lips, measured on the head, overlap by `OVERLAP_MM` at most.
+
+    Lips are flesh and stop where they meet: pressed, rolled in or smiling, they need less
+    closing, and then a jaw that stands a little lower. So what a closure takes depends on
+    the emotion, and a mean offset does not know it.
+    """
+    aperture = _aperture()
+    deep = np.maximum(-OVERLAP_MM - face @ aperture, 0)
+    less = np.minimum(deep / -aperture[_CLOSE], face[:, _CLOSE])
+    deep += less * aperture[_CLOSE]
+    face[:, _CLOSE] -= less
+    face[:, _JAW_OPEN] += deep / aperture[_JAW_OPEN]
     return face
+
+
+@cache
+def _aperture() -> Double:
+    """Return (52,) mm: how far each shape parts the lips of the head that ships."""
+    face = built_in()
+    mouth = mouth_of(face, face.neutral)
+    return mouth.gradient[mouth.names.index("aperture")].astype(np.float64)
 
 
 def _activity(curves: Float, moments: Double) -> Float:
