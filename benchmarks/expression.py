@@ -76,8 +76,7 @@ def main() -> None:
     found = trials(corpus, "test", asked.limit)
     seeds = range(1, asked.seeds + 1)
     editors = rows(corpus, means, asked.rows)
-    for row in editors:
-        lines.append(f"{row.name}: {constants(row.make(1)) or 'no constants'}")
+    lines += [f"{r.name}: {constants(r.make(1)) or 'no constants'}" for r in editors]
     table = run(editors, found, judge, seeds, Ticket())
     lines += [f"rows scored in {time.perf_counter() - began:.0f} s", "", table.text()]
     print("\n".join(lines))
