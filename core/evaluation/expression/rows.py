@@ -144,7 +144,7 @@ def tuned(candidates: Sequence[Editor], asked: Sequence[Trial], on: Head) -> int
     return int(np.argmin([loss(editor, asked, on) for editor in candidates]))
 
 
-STRENGTHS, AMOUNTS = (0.8, 0.9, 1.0, 1.1), (0.6, 0.8, 1.0)
+STRENGTHS, AMOUNTS = (0.9, 1.0, 1.1, 1.2, 1.3), (0.6, 0.8, 1.0)
 KEPT, REMOVALS = (0.0, 0.3, 0.6), (0.7, 1.0)
 
 
@@ -162,7 +162,7 @@ def tuned_guarded(
     def row(over: Averages, strength: float, kept: float) -> Guarded:
         return Guarded(LinearShift(over, strength), rate, keep_lips=kept)
 
-    choices = [*product(STRENGTHS[1:], KEPT)]
+    choices = [*product(STRENGTHS, KEPT)]
     best = tuned([row(tries, *c) for c in choices], asked, head())
     return row(means, *choices[best])
 
