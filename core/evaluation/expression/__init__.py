@@ -1,0 +1,1 @@
+"""Scores of edited expressions against exact truth: measures, rows, the table of both."""
