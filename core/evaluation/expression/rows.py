@@ -1,6 +1,6 @@
 """Ways to put another emotion on a talking face: the rows of the table that learn nothing."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
@@ -9,17 +9,19 @@ from typing import Protocol
 import numpy as np
 
 from core.arrays import Float
-from core.corpus.averages import Averages
+from core.corpus.averages import Averages, Faces
 from core.evaluation.expression.measures import Head, head, score, summary
 from core.evaluation.expression.trials import Trial
 from core.expression.emotions import LABELS
 from core.expression.guard import Guard, events, smoothed
 from core.expression.keyframes import Envelope
 from core.expression.layers import Emotion, compose
+from core.expression.manipulator import Manipulator, geometric_median
+from core.expression.scmc import faces
 from core.expression.speech import analyse
 from core.face.model import built_in
 from core.landmarks.sets import EYE_CORNERS_LEFT, EYE_CORNERS_RIGHT
-from core.stages import Evidence
+from core.stages import Articulation, Evidence
 from core.times import Times
 from core.track import ARKIT, Track
 
@@ -101,6 +103,34 @@ class Direct:
         amount = Envelope.constant(self.amount)
         layer = Emotion(target, amount, removal=self.removal, keep_lips=self.keep_lips)
         return compose(track, [layer], evidence)["expression"]
+
+
+@dataclass(frozen=True, eq=False)
+class Learned:
+    """The learned editor, with the styles (16,) that actors show in each emotion.
+
+    ``styles[actor, emotion]``, from the actor's own clips, as the linear shift has its means.
+    """
+
+    editor: Manipulator
+    styles: Mapping[tuple[str, str], Float]
+    mouth: Articulation
+
+    @classmethod
+    def of(cls, editor: Manipulator, faces_of: Faces, on: Head) -> "Learned":
+        """Return it with the styles of the actors of some clips."""
+        found: dict[tuple[str, str], list[Float]] = {}
+        for name, face in faces_of.items():
+            style = editor.style_of_clip(faces(face, on.articulation), "").numbers
+            found.setdefault((name.actor, name.emotion), []).append(style)
+        styles = {key: geometric_median(np.stack(x)) for key, x in found.items()}
+        return cls(editor, styles, on.articulation)
+
+    def edit(self, source: Float, actor: str, emotion: str, target: str) -> Float:
+        """Return the edited face."""
+        del emotion
+        change = self.editor.change(faces(source, self.mouth), self.styles[actor, target])
+        return np.clip(source + change, 0, 1)
 
 
 def filmed(source: Float, rate: Fraction, on: Head) -> tuple[Track, Evidence]:
