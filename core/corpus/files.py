@@ -99,7 +99,8 @@ def read_clip(folder: Path, name: Name) -> Clip:
     place = folder / name.path
     path = _file(place, ".npz")
     try:
-        with np.load(path, allow_pickle=False) as found:
+        # Opened here: numpy leaves a file open that it could not read.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as found:
             expression = found["expression"].astype(np.float32)
             base = Fraction(*(int(x) for x in found["base"]))
             times = Times(found["pts"].astype(np.int64), base)

@@ -119,6 +119,9 @@ def find(root: Path, layout: str = "auto", naming: Naming | None = None) -> List
             f"The files fit none of the layouts {', '.join(LAYOUTS)}; the first of them is "
             f"{root / tree.files[0]}"
         )
+    if not best.problems:
+        view = (naming or Naming()).view
+        raise ExchangeError(f"There is no video of the view '{view}' in this folder: {root}")
     raise ExchangeError(f"No file fits the layout {layout}. {best.problems[0].text}")
 
 
@@ -191,7 +194,7 @@ def mead(path: PurePosixPath, naming: Naming) -> Part | Wrong | None:
     parts, kind = path.parts, _kind(path)
     if _aside(path, naming):
         return None
-    inner = {("video",): 3, ("audio",): 2}.get(parts[1:2], 0)
+    inner = {"video": 3, "audio": 2}.get("".join(parts[1:2]), 0)
     if not inner or len(parts) != inner + 3 or (inner == 3) != (kind == "video"):
         wanted = f"ACTOR/video/{naming.view}/EMOTION/level_N/NNN.mp4 or ACTOR/audio/EMOTION/"
         return Wrong(f"This lies elsewhere than in MEAD ({wanted}...)", len(parts))

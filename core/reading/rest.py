@@ -104,7 +104,7 @@ def load(path: Path) -> Neutral:
         if the file is missing or damaged.
     """
     try:
-        with np.load(path, allow_pickle=False) as found:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as found:
             return Neutral(found["points"], found.get("look"))
     except DAMAGED as e:
         raise ExchangeError(f"A face at rest cannot be read ({e}): {path}") from e
@@ -121,7 +121,7 @@ def _write(place: Path, face: Neutral, source: str, notes: Sequence[str]) -> Non
 def _stored(place: Path, source: str) -> tuple[str, ...] | None:
     """Return the notes of a whole file that was made from `source`, None without one."""
     try:
-        with np.load(place, allow_pickle=False) as found:
+        with place.open("rb") as file, np.load(file, allow_pickle=False) as found:
             arrays = [found[key] for key in ("points", "look") if key in found]
             whole = len(arrays) > 0 and all(np.isfinite(x).all() for x in arrays)
             notes = tuple(str(note) for note in found["notes"])
