@@ -102,7 +102,10 @@ def read_clip(folder: Path, name: Name) -> Clip:
         # Opened here: numpy leaves a file open that it could not read.
         with path.open("rb") as file, np.load(file, allow_pickle=False) as found:
             expression = found["expression"].astype(np.float32)
-            base = Fraction(*(int(x) for x in found["base"]))
+            top, bottom = (int(x) for x in found["base"])
+            base = Fraction(top, bottom)
+            if base <= 0:
+                raise ValueError("time runs backwards")
             times = Times(found["pts"].astype(np.int64), base)
             start = float(found["sound_start"])
             truth = {k.removeprefix(_TRUTH): found[k] for k in found if k.startswith(_TRUTH)}
