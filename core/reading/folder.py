@@ -1,12 +1,14 @@
 """A folder of talking videos becomes a corpus; what was read before is not read again."""
 
 import multiprocessing
+import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Thread
 from typing import Any, TypeVar
 
 from core.corpus.clip import SPLITS, Entry
@@ -178,7 +180,7 @@ def _each(
             part.report(1.0, f"Clip {i + 1} of {len(jobs)}")
         return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, context, initializer=_deaf) as pool:
+    with ProcessPoolExecutor(workers, context, initializer=_serve) as pool:
         waiting: set[Future[Any]] = {pool.submit(_apart, work, job) for job in jobs}
         try:
             while waiting:
@@ -200,9 +202,17 @@ def _apart(work: Callable[[J, Ticket], R], job: J) -> R:
     return work(job, Ticket())
 
 
-def _deaf() -> None:
-    """Leave Ctrl-C to the process that started this one."""
+def _serve() -> None:
+    """Leave Ctrl-C to the process that started this one, and end when that one has died."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    Thread(target=_outlive_nobody, daemon=True).start()
+
+
+def _outlive_nobody() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)  # a file half written has not its name yet
 
 
 def _check_other(folder: Path) -> None:

@@ -32,7 +32,7 @@ def split_of(name: Name, test: Sequence[str] = (), validation: Sequence[str] = (
 
 
 def check(present: Sequence[str], *wished: Sequence[str]) -> None:
-    """Refuse actors that are not there, or that are named twice over.
+    """Refuse actors that are not there.
 
     Raises
     ------

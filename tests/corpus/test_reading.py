@@ -9,12 +9,19 @@ from core.cli.app import run
 from core.corpus.clip import Name
 from core.corpus.files import Corpus, read_corpus, write_list
 from core.corpus.mel import RATE
-from core.errors import Cancelled, ExchangeError, NoFaceError, WishError
+from core.errors import (
+    Cancelled,
+    ExchangeError,
+    FaceStudioError,
+    MediaError,
+    NoFaceError,
+    WishError,
+)
 from core.jobs import Ticket
 from core.reading import clip as clip_room
 from core.reading import rest as rest_room
 from core.reading.clip import bridged, cut
-from core.reading.folder import Wishes, read_folder
+from core.reading.folder import Wishes, _each, read_folder
 from core.reading.rest import load, mean
 from core.reconstruction.coefficients import Neutral
 from core.times import Times
@@ -350,3 +357,17 @@ def test_the_verb(root, tracker, tmp_path, capsys):
         audio.unlink()
     assert run(words) == 1
     assert "no clip that one could learn from" in capsys.readouterr().err
+
+
+@pytest.mark.slow
+def test_several_processes_work_fail_stop_and_die():
+    jobs = list(range(6))
+    assert sorted(_each(tree.doubled, jobs, 2, Ticket())) == [0, 2, 4, 6, 8, 10]
+    with pytest.raises(MediaError, match=r"Number \d cannot be read: /films/\d"):
+        list(_each(tree.fails, jobs, 2, Ticket()))
+    ticket = Ticket()
+    ticket.cancel()
+    with pytest.raises(Cancelled):
+        list(_each(tree.doubled, jobs, 2, ticket))
+    with pytest.raises(FaceStudioError, match="ended too early; what is read is kept"):
+        list(_each(tree.dies, jobs, 2, Ticket()))

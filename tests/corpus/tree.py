@@ -1,5 +1,6 @@
 """A tiny tree of talking videos in the layout of MEAD, with all that can be wrong in one."""
 
+import os
 import wave
 from fractions import Fraction
 from pathlib import Path
@@ -8,6 +9,7 @@ from types import SimpleNamespace
 import av
 import numpy as np
 
+from core.errors import MediaError
 from core.media.probe import probe
 from core.reconstruction.coefficients import Neutral
 from tests.media.clips import add_sound_stream, make_clip, write_sound
@@ -75,6 +77,20 @@ def faulty(root):
     tone(places(root, "W009", "happy", "009")[1])
     film(root / "W009" / "video" / "left_30" / "happy" / "level_3" / "001.mp4")
     return root
+
+
+def doubled(number, ticket):
+    """Work for other processes."""
+    ticket.report(0.5)
+    return 2 * number
+
+
+def fails(number, ticket):
+    raise MediaError(f"Number {number} cannot be read: /films/{number}")
+
+
+def dies(number, ticket):
+    os._exit(3)
 
 
 class Tracker:
