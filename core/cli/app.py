@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from core.cli import demo, document, edits, machine, takes, talk, train
+from core.cli import corpus, demo, document, edits, machine, takes, train
 from core.cli.verb import verb
 from core.errors import Cancelled, FaceStudioError, WishError
 
@@ -31,9 +31,10 @@ VERBS: tuple[Callable[..., None], ...] = (
     document.history,
     document.relink,
     document.info,
+    corpus.corpus,
+    corpus.data,
     machine.doctor,
     demo.demo,
-    talk.corpus,
 )
 
 

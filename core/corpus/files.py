@@ -9,6 +9,7 @@
 
 import json
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
@@ -17,15 +18,22 @@ from typing import Any
 
 import numpy as np
 
+from core.arrays import check
 from core.corpus.clip import SPLITS, Clip, Entry, Name
 from core.errors import ExchangeError
 from core.media.atomic import whole_file
 from core.media.flac import read_flac, write_flac
 from core.times import Times
+from core.track import ARKIT_NAMES
 
 LIST = "corpus.json"
 FORMAT = 1
 _TRUTH = "truth."
+# What numpy raises of a file of arrays that was cut off, or of which a byte is another.
+DAMAGED = (
+    OSError, ValueError, KeyError, TypeError, ArithmeticError, EOFError, RuntimeError,
+    zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -42,7 +50,9 @@ class Corpus:
         Raises
         ------
         ExchangeError
-            if one of its files is missing or damaged, or its numbers cannot be.
+            if its coefficients are missing or damaged, or its numbers cannot be.
+        MediaError
+            if its sound is missing or damaged.
         """
         return read_clip(self.folder, name)
 
@@ -77,17 +87,30 @@ def write_clip(folder: Path, name: Name, clip: Clip) -> None:
 
 
 def read_clip(folder: Path, name: Name) -> Clip:
-    """Return a clip; see `Corpus.clip`."""
+    """Return a clip; see `Corpus.clip`.
+
+    Raises
+    ------
+    ExchangeError
+        if its coefficients are missing or damaged.
+    MediaError
+        if its sound is.
+    """
     place = folder / name.path
     path = _file(place, ".npz")
     try:
-        with np.load(path, allow_pickle=False) as found:
+        # Opened here: numpy leaves a file open that it could not read.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as found:
             expression = found["expression"].astype(np.float32)
-            base = Fraction(*(int(x) for x in found["base"]))
+            top, bottom = (int(x) for x in found["base"])
+            base = Fraction(top, bottom)
+            if base <= 0:
+                raise ValueError("time runs backwards")
             times = Times(found["pts"].astype(np.int64), base)
             start = float(found["sound_start"])
             truth = {k.removeprefix(_TRUTH): found[k] for k in found if k.startswith(_TRUTH)}
-    except (OSError, ValueError, KeyError, TypeError, ArithmeticError, zipfile.BadZipFile) as e:
+            check(expression, "F E", F=len(times), E=len(ARKIT_NAMES))
+    except DAMAGED as e:
         raise ExchangeError(f"A clip of the corpus cannot be read ({e}): {path}") from e
     if not np.isfinite(expression).all():
         raise ExchangeError(f"A clip of the corpus holds numbers that are none: {path}")

@@ -1,8 +1,9 @@
-"""The learned editor: the same speech, another emotion (expression.md 4.4 and 4.5).
+"""The learned editor: the same speech, another emotion.
 
 A residual network looks at ten frames at once and adds to each what turns one manner of
 feeling into another. A manner is a style of 16 numbers, of a label or of a clip. Windows that
-overlap are laid over each other with Gaussian weights, so no step shows where one begins.
+overlap are laid over each other with Gaussian weights, so no step shows where one begins
+(expression.md 4.4 and 4.5).
 """
 
 import hashlib
