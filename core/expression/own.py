@@ -78,11 +78,6 @@ def filmed_emotion(track: Track) -> Float:
     return _explain(track["expression"]) * (track["confidence"] > 0)
 
 
-def worn(label: str) -> Float:
-    """Return (52,) coefficients of a strong emotion as faces wear it; neutral is all zeros."""
-    return _vector(_WORN.get(label, {}))
-
-
 def style(expression: Float, quiet: Bools) -> Float:
     """Return (52,) coefficients the actor wears throughout, 0 for shapes of speech.
 

@@ -24,7 +24,7 @@ from core.synthetic.talk.sentences import sentences
 from core.synthetic.talk.tracker import Tracker, shipped
 from core.times import Times
 
-GENERATOR = 2  # changes when the same seed would give other clips
+GENERATOR = 3  # changes when the same seed would give other clips
 BEFORE_S, AFTER_S = 0.16, 0.24  # of silence around the words
 RATE_JITTER, PITCH_JITTER, VOLUME_JITTER = 8, 3, 10
 
