@@ -229,9 +229,8 @@ def _emotion(
         assert manner.reference is not None
         with terminal.ticket("Looking at the reference") as ticket:
             found = engine.style_of(manner.reference, ticket)
-    numbers = tuple(float(x) for x in found.numbers)
     label = manner.to or shipped().label_of_style(found.numbers)
-    return Emotion(label, amount, guard=guard, method="learned", style=numbers)
+    return Emotion(label, amount, guard=guard, method="learned", style=found.flat)
 
 
 def commit(

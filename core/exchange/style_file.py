@@ -6,8 +6,8 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
-from core.errors import ExchangeError
-from core.expression.manipulator import STYLE, Style
+from core.errors import ExchangeError, WishError
+from core.expression.manipulator import Style
 from core.media.atomic import whole_file
 
 FORMAT = "1"
@@ -16,7 +16,7 @@ FORMAT = "1"
 def write_style(style: Style, editor: str, target: Path) -> None:
     """Write a style; `editor` is the digest of the networks whose numbers they are."""
     told = {"format": FORMAT, "name": style.name, "editor": editor}
-    content = save({"style": np.ascontiguousarray(style.numbers, np.float32)}, told)
+    content = save({"style": np.array(style.flat, np.float32)}, told)
     with whole_file(target) as file:
         file.write(content)
 
@@ -42,6 +42,9 @@ def read_style(path: Path, editor: str) -> Style:
             "This style was made with other networks; make it again from its clip with "
             f"'facestudio style': {path}"
         )
-    if numbers.shape != (STYLE,) or not np.isfinite(numbers).all():
-        raise ExchangeError(f"A style has {STYLE} finite numbers, this one has not: {path}")
-    return Style(numbers, told.get("name", path.stem))
+    try:
+        if not np.isfinite(numbers).all():
+            raise WishError("Its numbers are none.")
+        return Style.of(numbers.ravel().tolist(), told.get("name", path.stem))
+    except WishError as error:
+        raise ExchangeError(f"This is not a style ({error}): {path}") from error

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Any, Protocol, cast
 
 import numpy as np
@@ -10,15 +11,14 @@ from scipy.ndimage import gaussian_filter1d
 from core.arrays import Float
 from core.builtin import kinds
 from core.errors import PluginError, WishError
-from core.expression.emotions import LABELS, label, prototypes
+from core.expression.emotions import LABELS, STRONGEST, label, prototypes
 from core.expression.groups import select
 from core.expression.guard import Guard, GuardReport, events, moved_mm, smoothed
 from core.expression.keyframes import Envelope
-from core.expression.learned import wished
-from core.expression.manipulator import STYLE, shipped
+from core.expression.learned import changed
+from core.expression.manipulator import Style, shipped
 from core.expression.own import hidden, style
 from core.expression.replace import (
-    GUESSED,
     Manner,
     Own,
     Room,
@@ -33,6 +33,7 @@ from core.stages import Evidence
 from core.track import Track
 
 METHODS = ("direct", "learned")
+Blend = tuple[Sequence[Style], Float]  # styles, and (S, F) the share of each
 
 
 class Layer(Protocol):
@@ -49,11 +50,23 @@ class Layer(Protocol):
 
 
 def compose(track: Track, layers: Sequence[Layer], evidence: Evidence) -> Track:
-    """Return what the face does after all enabled layers, in order."""
-    for layer in layers:
-        if layer.enabled:
-            track = _applied(layer, track, evidence)
+    """Return what the face does after all enabled layers, in order.
+
+    Learned emotions that follow each other are one performance: where their curves cross,
+    their styles blend, and the network sees the filmed face once.
+    """
+    for _, group in groupby((x for x in layers if x.enabled), _performed):
+        together = list(group)
+        if len(together) > 1 and all(isinstance(x, Emotion) for x in together):
+            track = performed([x for x in together if isinstance(x, Emotion)], track, evidence)
+        else:
+            for layer in together:
+                track = _applied(layer, track, evidence)
     return track
+
+
+def _performed(layer: Layer) -> bool:
+    return isinstance(layer, Emotion) and layer.method == "learned"
 
 
 def _applied(layer: Layer, track: Track, evidence: Evidence) -> Track:
@@ -125,8 +138,8 @@ class Emotion:
         object.__setattr__(self, "label", label(self.label))
         if self.method not in METHODS:
             raise WishError(f"An emotion is put on {' or '.join(METHODS)}, not {self.method}.")
-        if self.style and len(self.style) != STYLE:
-            raise WishError(f"A style has {STYLE} numbers, not {len(self.style)}.")
+        if self.style:
+            Style.of(self.style, self.label)
         if self.method == "learned" and not self.style and self.label not in LABELS:
             raise WishError(
                 f"The learned editor knows {', '.join(LABELS)}; for '{self.label}' use the "
@@ -145,11 +158,15 @@ class Emotion:
         """Return what the guard does to this layer, frame by frame."""
         return self._edit(track, evidence, self._amount(track))[1]
 
+    def edited(self, track: Track, evidence: Evidence, amount: Float, blend: Blend) -> Float:
+        """Return (F, 52): `track` with a blend of styles at (F,) amounts, by these switches."""
+        return self._edit(track, evidence, amount, blend)[0]
+
     def _amount(self, track: Track) -> Float:
         return self.amount.at(track.times) * (track["confidence"][:, 0] > 0)
 
     def _edit(
-        self, track: Track, evidence: Evidence, amount: Float
+        self, track: Track, evidence: Evidence, amount: Float, blend: Blend | None = None
     ) -> tuple[Float, GuardReport]:
         filmed = evidence.filmed or track
         speech = analyse(filmed, evidence.lip_gap)
@@ -163,7 +180,10 @@ class Emotion:
         )
         source = track["expression"]
         if self.method == "learned":
-            wish = source + self._learned(track, evidence, amount, own)
+            one = np.ones((1, len(amount)), np.float32)
+            styles, shares = blend or ((self.wanted,), one)
+            change = changed(track, own.hidden, styles, shares, evidence.articulation)
+            wish = source + amount[:, None] * chosen(manner) * change
             drop = np.zeros_like(wish)
         else:
             prototype = prototypes()[self.label]
@@ -177,20 +197,29 @@ class Emotion:
         given = moved_mm(offset, evidence.articulation)
         return source + offset, replace(report, given_mm=given)
 
-    def _learned(self, track: Track, evidence: Evidence, amount: Float, own: Own) -> Float:
-        """Return (F, 52) offsets of the learned editor at `amount`, by the switches.
+    @property
+    def wanted(self) -> Style:
+        """Return the style the learned editor goes by."""
+        if self.style:
+            return Style.of(self.style, self.label)
+        return shipped().style_of_label(self.label)
 
-        It was trained on faces against their own neutral, so what this clip's neutral hides
-        of an emotion is shown to it as well.
-        """
-        shown = np.clip(track["expression"] + GUESSED * own.hidden, 0, 1).astype(np.float32)
-        style = np.array(self.style, np.float32)
-        if not self.style:
-            style = shipped().style_of_label(self.label).numbers
-        seen = track["confidence"][:, 0] > 0
-        change = wished(shown, style, track.times, seen, evidence.articulation)
-        manner = Manner(upper=self.upper, mouth=self.mouth, asymmetry=self.asymmetry)
-        return change * amount[:, None] * chosen(manner)
+
+def performed(layers: Sequence[Emotion], track: Track, evidence: Evidence) -> Track:
+    """Return `track` with several learned emotions, which blend where their curves cross.
+
+    The style of a frame is the mean of their styles, by their amounts; the sum of those is
+    how much is put on. Guard and switches are those of the one that is put on most.
+    """
+    amounts = np.stack([layer.amount.at(track.times) for layer in layers])
+    total = amounts.sum(0)
+    amount = np.clip(total, 0, STRONGEST) * (track["confidence"][:, 0] > 0)
+    if not amount.any():
+        return track
+    shares = amounts / np.where(total > 0, total, 1)
+    blend = tuple(layer.wanted for layer in layers), shares
+    most = layers[int(amounts.sum(1).argmax())]
+    return track.with_group("expression", most.edited(track, evidence, amount, blend))
 
 
 @dataclass(frozen=True)

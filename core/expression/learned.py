@@ -1,17 +1,24 @@
 """What the learned editor wishes of a track: at any frame rate, across gaps, through blinks."""
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterator, Sequence
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from core.arrays import Bools, Float, check
+from core.arrays import Bools, Float, check, frozen
 from core.expression.groups import BLINKS
 from core.expression.manipulator import RATE, STYLE, Manipulator, Style, shipped
+from core.expression.replace import GUESSED
 from core.expression.scmc import faces
 from core.stages import Articulation
 from core.times import Times
-from core.track import ARKIT_NAMES
+from core.track import ARKIT_NAMES, Track
 
+ROUNDS = 4
+MOST = 8  # changes kept of a track
+STRENGTH = 1.0  # of what the editor learned from actors, at 100 %
+_KEPT: WeakKeyDictionary[Track, dict[bytes, Float]] = WeakKeyDictionary()
 _EYES = np.array([name.startswith("eye") for name in ARKIT_NAMES])
 
 
@@ -45,6 +52,57 @@ def wished(
     shut = np.clip(source[:, BLINKS].max(1), 0, 1)
     change[:, _EYES] *= 1 - shut[:, None]
     return change
+
+
+def changed(
+    track: Track, hidden: Float, styles: Sequence[Style], shares: Float, mouth: Articulation
+) -> Float:
+    """Return (F, 52): what to add to a track so that it feels like a mixture of styles.
+
+    hidden : (52,) what the clip's neutral hides of the filmed emotion. The editor was trained
+    on faces against their own neutral, so it is shown what is guessed of it as well. shares :
+    (S, F) of each style. The answer is kept while the track lives: amounts change, it not.
+    """
+    digest = hashlib.blake2b(digest_size=16)
+    for x in (hidden, shares, mouth.gradient, *(np.array(s.flat) for s in styles)):
+        digest.update(np.ascontiguousarray(x, np.float32).tobytes())
+    kept = _KEPT.setdefault(track, {})
+    key = digest.digest()
+    if key not in kept:
+        while len(kept) >= MOST:
+            kept.pop(next(iter(kept)), None)
+        kept[key] = frozen(_mixed(track, hidden, styles, shares, mouth))
+    return kept[key]
+
+
+def _mixed(
+    track: Track, hidden: Float, styles: Sequence[Style], shares: Float, mouth: Articulation
+) -> Float:
+    seen = track["confidence"][:, 0] > 0
+    shown = np.clip(track["expression"] + GUESSED * hidden, 0, 1).astype(np.float32)
+
+    def change(numbers: Float) -> Float:
+        return STRENGTH * wished(shown, numbers, track.times, seen, mouth)
+
+    mixed = shares.T.astype(np.float32) @ np.stack([s.numbers for s in styles])
+    out = change(mixed)
+    for style, share in zip(styles, shares, strict=True):
+        if style.face is not None and seen.any():
+            alone = out if len(styles) == 1 else change(style.numbers)
+            out = out + share[:, None] * levelled(shown[seen], alone[seen], style.face)
+    return out.astype(np.float32)
+
+
+def levelled(shown: Float, change: Float, face: Float) -> Float:
+    """Return (52,): what is missing to the mean face of a reference after a change.
+
+    A clip tells its mean face exactly; 16 numbers learned from other people tell it roughly.
+    Shapes end at 0 and 1, so the answer is sought in a few rounds.
+    """
+    missing = np.zeros(shown.shape[1], np.float32)
+    for _ in range(ROUNDS):
+        missing += face - np.clip(shown + change + missing, 0, 1).mean(0)
+    return np.clip(missing, -1, 1)
 
 
 def style_of(

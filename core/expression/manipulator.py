@@ -7,7 +7,7 @@ overlap are laid over each other with Gaussian weights, so no step shows where o
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -32,14 +32,43 @@ CHUNK = 2048  # windows at once
 
 @dataclass(frozen=True, eq=False)
 class Style:
-    """A manner of feeling: (16,) numbers, and what it is called."""
+    """A manner of feeling: (16,) numbers, and what it is called.
+
+    face : (52,) the mean face of the performance it was taken from, against the person's own
+    neutral: a clip tells more than sixteen numbers hold. None = a label's.
+    """
 
     numbers: Float
     name: str
+    face: Float | None = None
 
     def __post_init__(self) -> None:
         """Refuse a shape that does not fit."""
         check(self.numbers, f"{STYLE}")
+        if self.face is not None:
+            check(self.face, f"{WIDTH - 1}")
+
+    @property
+    def flat(self) -> tuple[float, ...]:
+        """Return all its numbers, 16 or 68."""
+        both = self.numbers if self.face is None else np.concatenate([self.numbers, self.face])
+        return tuple(float(x) for x in both)
+
+    @classmethod
+    def of(cls, flat: Sequence[float], name: str) -> "Style":
+        """Return the style whose `flat` numbers these are.
+
+        Raises
+        ------
+        WishError
+            if they are neither 16 nor 68.
+        """
+        if len(flat) not in (STYLE, STYLE + WIDTH - 1):
+            raise WishError(
+                f"A style has {STYLE} or {STYLE + WIDTH - 1} numbers, not {len(flat)}."
+            )
+        x = np.array(flat, np.float32)
+        return cls(x[:STYLE], name, x[STYLE:] if len(x) > STYLE else None)
 
 
 class Manipulator:
@@ -97,10 +126,11 @@ class Manipulator:
 
     def style_of_clip(self, face: Float, name: str) -> Style:
         """Return the style of (F, 53) `core.expression.scmc.faces`: the geometric median of
-        those of its windows.
+        those of its windows, and the mean face.
         """
         check(face, f"F {WIDTH}")
-        return Style(geometric_median(self.styles(_windows(face, starts_of(len(face))))), name)
+        numbers = geometric_median(self.styles(_windows(face, starts_of(len(face)))))
+        return Style(numbers, name, face[:, : WIDTH - 1].mean(0))
 
     def styles(self, windows: Float) -> Float:
         """Return (B, 16): the style of each of (B, 10, 53) windows."""
