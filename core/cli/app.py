@@ -31,6 +31,7 @@ VERBS: tuple[Callable[..., None], ...] = (
     document.history,
     document.relink,
     document.info,
+    document.check,
     corpus.corpus,
     corpus.data,
     machine.doctor,

@@ -44,6 +44,51 @@ def relink(
     terminal.result({"project": project, "clip": video}, f"{project} now reads {video}")
 
 
+def check(
+    terminal: Terminal,
+    project: ProjectPath,
+    face: Annotated[str, typer.Option(help="Which face: 1 is the most prominent.")] = "1",
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="A CSV with a row a frame.")
+    ] = None,
+) -> None:
+    """Tell how well an edited face still speaks: closures, drift, voice against face."""
+    import numpy as np
+
+    from core import engine
+    from core.exchange.check_csv import write_check
+    from core.storage import ProjectFile
+
+    with ProjectFile(project) as file:
+        document = file.project
+    which = engine.faces(document, face)[0]
+    found = engine.check_speech(document, which)
+    times = document.takes[which].track.times
+    if output:
+        write_check(found, times, output)
+    moments = [
+        {"frame": m.frame, "seconds": float(times.moment(m.frame)), "reason": m.reason}
+        for m in found.worst
+    ]
+    facts = {
+        "closures": found.closures, "lost": found.lost, "opening": found.opening,
+        "jitter_upper": found.jitter[0], "jitter_mouth": found.jitter[1],
+        "drift": float(found.drift.mean()), "worst": moments,
+    }  # fmt: skip
+    lines = [
+        f"closures lost   {found.lost} of {found.closures}",
+        f"mouth opening   correlation {found.opening:.3f} with the filmed one",
+        f"jitter          {found.jitter[0]:.2f} brows and lids, {found.jitter[1]:.2f} mouth",
+        f"speech drift    {found.drift.mean():.2f} on average, {found.drift.max():.2f} at most",
+    ]
+    if np.isfinite(found.disagreement).any():
+        before, after = np.nanmean(found.disagreement, axis=1)
+        facts |= {"disagreement_before": float(before), "disagreement_after": float(after)}
+        lines.append(f"voice and face  disagree by {before:.2f} as filmed, {after:.2f} edited")
+    lines += [f"  {m['seconds']:8.3f} s  {m['reason']}" for m in moments]
+    terminal.answer(facts, "\n".join(lines))
+
+
 def info(
     terminal: Terminal,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A video or a project.")],
