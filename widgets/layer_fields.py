@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.builtin import title_of
+from core.errors import WishError
 from core.expression.keyframes import Envelope
 from core.expression.layers import Layer
 from widgets import theme
@@ -190,7 +191,12 @@ class LayerFields(QWidget):
     def _wish(self, field: Field, value: object, gesture: str = "") -> None:
         if self._layer is None:
             return
-        new = with_field(self._layer, field, value)
+        try:
+            new = with_field(self._layer, field, value)
+        except WishError as error:  # some settings do not go together; the control goes back
+            self._note.setText(str(error))
+            self._show(self._layer, field)
+            return
         if new != self._layer:
             label = self.tr("{layer}: {field}").format(
                 layer=self._title.text(), field=field.title

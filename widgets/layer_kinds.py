@@ -24,6 +24,7 @@ TITLES = {
     "mouth": "Mouth",
     "asymmetry": "Right to left",
     "articulation": "Articulation",
+    "method": "Put on by",
 }
 
 

@@ -55,10 +55,10 @@ def compose(track: Track, layers: Sequence[Layer], evidence: Evidence) -> Track:
     Learned emotions that follow each other are one performance: where their curves cross,
     their styles blend, and the network sees the filmed face once.
     """
-    for _, group in groupby((x for x in layers if x.enabled), _performed):
+    for learned, group in groupby((x for x in layers if x.enabled), _performed):
         together = list(group)
-        if len(together) > 1 and all(isinstance(x, Emotion) for x in together):
-            track = performed([x for x in together if isinstance(x, Emotion)], track, evidence)
+        if learned and len(together) > 1:
+            track = performed(cast(list[Emotion], together), track, evidence)
         else:
             for layer in together:
                 track = _applied(layer, track, evidence)

@@ -180,7 +180,10 @@ def test_layers_are_values():
         assert hash(layer) == hash(replace(layer))
         assert layer == replace(layer)
         for f in fields(layer):
-            assert not f.metadata or f.metadata["min"] < f.metadata["max"]
+            if "choices" in f.metadata:
+                assert getattr(layer, f.name) in f.metadata["choices"]
+            else:
+                assert not f.metadata or f.metadata["min"] < f.metadata["max"]
 
 
 @pytest.mark.parametrize(

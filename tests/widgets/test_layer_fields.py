@@ -157,3 +157,18 @@ class TestList:
 def test_the_shipped_layer_has_controls(panel):
     panel.show_layer(kinds().get("layer", "tremor").load()())
     assert set(panel.controls) == {"amount", "rate", "place", "spare_speech", "seed"}
+
+
+def test_the_learned_editor_is_a_choice_and_says_what_it_does_not_know(panel):
+    got = wished(panel)
+    panel.show_layer(Emotion("happy"))
+    words = panel.controls["method"]
+    assert [words.itemText(i) for i in range(words.count())] == ["direct", "learned"]
+    words.textActivated.emit("learned")
+    assert got[-1][0] == Emotion("happy", method="learned")
+    count = len(got)
+    panel.show_layer(Emotion("contempt"))
+    panel.controls["method"].textActivated.emit("learned")
+    assert len(got) == count
+    assert panel.controls["method"].currentText() == "direct"
+    assert "contempt" in panel._note.text()
