@@ -8,7 +8,7 @@ have made; `--limit` draws some by chance. Constants of the baselines are tuned 
 the validation voices. Beside the text lies the same as JSON.
 With `--work`, the folder in which `facestudio train scmc-joint CORPUS` left the guide, the
 learned editor is trained for every kind of supervision and every seed (two processes; what is
-there already is taken up), and scored without and with the speech guard.
+there already is taken up) and scored; that of both kinds with the speech guard too.
 """
 
 import argparse
@@ -108,7 +108,7 @@ def learned_rows(corpus: Corpus, work: Path, steps: int, seeds: int) -> list[Row
 
         return Row(LEARNED[kind] + (" + guard" if guarded else ""), make, seeded=True)
 
-    return [row(kind, guarded) for guarded in (False, True) for kind in LEARNED]
+    return [*(row(kind, False) for kind in LEARNED), row("both", True)]
 
 
 def constants(editor: Editor) -> str:

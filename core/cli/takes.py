@@ -181,14 +181,14 @@ def style(
 
     from core import engine
     from core.exchange.style_file import write_style
-    from core.expression.manipulator import shipped
+    from core.expression.manipulator import reader
 
     engine.check_folder(output)
     with terminal.ticket("Tracking") as ticket:
         found = engine.style_of(video, ticket, neutral)
     found = replace(found, name=name or found.name)
-    write_style(found, shipped().digest, output)
-    near = shipped().label_of_style(found.numbers)
+    write_style(found, reader().digest, output)
+    near = reader().label_of_style(found.numbers)
     terminal.result(
         {"style": output, "nearest": near},
         f"“{found.name}”, nearest to {near}: {output}",
@@ -221,15 +221,15 @@ def _emotion(
         raise WishError("A reference is put on by the learned editor; leave out --method.")
     from core import engine
     from core.exchange.style_file import read_style
-    from core.expression.manipulator import shipped
+    from core.expression.manipulator import reader
 
     if manner.style is not None:
-        found = read_style(manner.style, shipped().digest)
+        found = read_style(manner.style, reader().digest)
     else:
         assert manner.reference is not None
         with terminal.ticket("Looking at the reference") as ticket:
             found = engine.style_of(manner.reference, ticket)
-    label = manner.to or shipped().label_of_style(found.numbers)
+    label = manner.to or reader().label_of_style(found.numbers)
     return Emotion(label, amount, guard=guard, method="learned", style=found.flat)
 
 

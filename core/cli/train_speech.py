@@ -104,8 +104,8 @@ def manipulator(  # noqa: PLR0913 - the options of a verb
     with terminal.ticket("Training") as ticket:
         lessons = room.Lessons.of(read_corpus(corpus), work, ticket.part(0, 0.3))
         trained = lessons.train(config, ticket.part(0.3, 1), resume=True)
-    path = output / "manipulator.safetensors"
-    room.save(trained, config, size, path)
+    path = output / room.file_of(lessons.corpus)
+    room.save(trained, config, size, lessons.corpus, path)
     numbers = ", ".join(f"{key} {value:.3g}" for key, value in trained.metrics.items())
     terminal.result(
         {"weights": path, "metrics": dict(trained.metrics)},

@@ -2,13 +2,21 @@
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from functools import partial
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from core.arrays import Bools, Float, check, frozen
 from core.expression.groups import BLINKS
-from core.expression.manipulator import RATE, STYLE, Manipulator, Style, shipped
+from core.expression.manipulator import (
+    RATE,
+    STYLE,
+    Manipulator,
+    Style,
+    reader,
+    shipped,
+)
 from core.expression.replace import GUESSED
 from core.expression.scmc import faces
 from core.stages import Articulation
@@ -17,7 +25,6 @@ from core.track import ARKIT_NAMES, Track
 
 ROUNDS = 4
 MOST = 8  # changes kept of a track
-STRENGTH = 1.0  # of what the editor learned from actors, at 100 %
 _KEPT: WeakKeyDictionary[Track, dict[bytes, Float]] = WeakKeyDictionary()
 _EYES = np.array([name.startswith("eye") for name in ARKIT_NAMES])
 
@@ -28,7 +35,7 @@ def wished(
     times: Times,
     seen: Bools,
     mouth: Articulation,
-    editor: Manipulator | None = None,
+    editor: Manipulator,
 ) -> Float:
     """Return (F, 52): what to add to (F, 52) coefficients so that they feel like `style`.
 
@@ -37,7 +44,6 @@ def wished(
     blink stay so: what it says of them fades with their closing.
     """
     check(source, "F 52", F=len(times))
-    editor = editor or shipped()
     moments = times.moments()
     styles = np.broadcast_to(style, (len(source), STYLE))
     change = np.zeros_like(source)
@@ -78,19 +84,32 @@ def changed(
 def _mixed(
     track: Track, hidden: Float, styles: Sequence[Style], shares: Float, mouth: Articulation
 ) -> Float:
+    """Return what `changed` does. Styles of one editor blend as numbers, those of the two,
+    labels and references, as changes.
+    """
     seen = track["confidence"][:, 0] > 0
     shown = np.clip(track["expression"] + GUESSED * hidden, 0, 1).astype(np.float32)
-
-    def change(numbers: Float) -> Float:
-        return STRENGTH * wished(shown, numbers, track.times, seen, mouth)
-
-    mixed = shares.T.astype(np.float32) @ np.stack([s.numbers for s in styles])
-    out = change(mixed)
-    for style, share in zip(styles, shares, strict=True):
-        if style.face is not None and seen.any():
-            alone = out if len(styles) == 1 else change(style.numbers)
-            out = out + share[:, None] * levelled(shown[seen], alone[seen], style.face)
-    return out.astype(np.float32)
+    out = np.zeros_like(shown)
+    for editor, kind in ((shipped, False), (reader, True)):
+        some = [i for i, s in enumerate(styles) if (s.face is not None) is kind]
+        if not some:
+            continue
+        change = partial(
+            wished, shown, times=track.times, seen=seen, mouth=mouth, editor=editor()
+        )
+        share = shares[some].astype(np.float32)
+        whole = share.sum(0)
+        mixed = (share / np.where(whole > 0, whole, 1)).T @ np.stack(
+            [styles[i].numbers for i in some]
+        )
+        found = change(mixed)
+        out += whole[:, None] * found
+        for i, part in zip(some, share, strict=True):
+            face = styles[i].face
+            if face is not None and seen.any():
+                alone = found if len(some) == 1 else change(styles[i].numbers)
+                out += part[:, None] * levelled(shown[seen], alone[seen], face)
+    return out
 
 
 def levelled(shown: Float, change: Float, face: Float) -> Float:
@@ -110,7 +129,7 @@ def style_of(
 ) -> Style:
     """Return the style of a filmed performance, (F, 52) coefficients of any person."""
     check(expression, "F 52", F=len(times))
-    editor, moments = shipped(), times.moments()
+    editor, moments = reader(), times.moments()
     longest = max(_runs(seen), key=lambda run: run[1] - run[0], default=(0, len(times)))
     here = moments[slice(*longest)]
     at = np.interp(_grid(here), here, np.arange(len(here)))

@@ -22,7 +22,8 @@ from core.expression.emotions import LABELS, label
 from core.expression.scmc import REACH, WIDTH
 from core.weights import verified
 
-FILE = "weights/manipulator.safetensors"
+ACTED = "weights/manipulator.safetensors"
+READ = "weights/manipulator_read.safetensors"
 WINDOW = 10  # frames seen at once
 STYLE = 16  # numbers of a style
 RATE = 25.0  # frames a second it was trained at
@@ -239,5 +240,15 @@ def geometric_median(x: Float, tolerance: float = 1e-5, rounds: int = 200) -> Fl
 
 @cache
 def shipped() -> Manipulator:
-    """Return the editor that ships."""
-    return Manipulator.of_file(verified(FILE))
+    """Return the editor for labels: it learned from faces as actors made them."""
+    return Manipulator.of_file(verified(ACTED))
+
+
+@cache
+def reader() -> Manipulator:
+    """Return the editor for references: it learned from faces as our tracker reads them.
+
+    A tracker shows a part of what is acted. Taken from such a reading and given as it is, a
+    label would come out faint; compared with such a reading, a reference is itself one.
+    """
+    return Manipulator.of_file(verified(READ))

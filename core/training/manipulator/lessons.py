@@ -135,14 +135,27 @@ def config_of(
     return Config(kinds[supervision], seed=seed, device=device, **numbers)
 
 
-def save(trained: Trained, config: Config, size: str, path: Path) -> None:
+def file_of(corpus: Corpus) -> str:
+    """Return the name of an editor by what it learned from: faces as acted, or as tracked."""
+    return "manipulator_read.safetensors" if tracked(corpus) else "manipulator.safetensors"
+
+
+def tracked(corpus: Corpus) -> bool:
+    """Return whether the faces of a corpus came through a tracker, ours or its model."""
+    return bool(corpus.made.get("tracker", True))
+
+
+def save(trained: Trained, config: Config, size: str, corpus: Corpus, path: Path) -> None:
     """Write the editor and its card."""
+    as_they = "as the tracker reads them" if tracked(corpus) else "as they were made"
+    exact = "" if tracked(corpus) else " --exact"
     card = Card(
         title="The learned editor of expressions",
         purpose=f"Adds to {WINDOW} frames of coefficients what turns one manner of feeling "
-        "into another and leaves the speech; guided by SCMC.",
-        command="facestudio corpus C && facestudio train scmc-joint C && facestudio train "
-        f"manipulator C --size {size} --supervision {config.supervision} "
+        f"into another and leaves the speech; guided by SCMC. Faces {as_they}: for "
+        + ("styles of reference clips." if tracked(corpus) else "emotions by their labels."),
+        command=f"facestudio corpus C{exact} && facestudio train scmc-joint C && facestudio "
+        f"train manipulator C --size {size} --supervision {config.supervision} "
         f"--steps {config.steps} --seed {config.seed}",
         seed=config.seed,
         data="`facestudio corpus`: synthetic faces and voices of espeak-ng; no real person",

@@ -38,7 +38,10 @@ SAMPLED = 400  # windows from which the style of a label is taken
 
 @dataclass(frozen=True)
 class Config:
-    """What to learn from, how long, and what each loss weighs."""
+    """What to learn from, how long, and what each loss weighs.
+
+    The weights of the paired term were chosen on the validation voices.
+    """
 
     supervision: Supervision = "both"
     steps: int = 1500
@@ -53,8 +56,8 @@ class Config:
     mouth: float = 1.0
     label: float = 1.0
     outside: float = 1.0
-    paired: float = 10.0
-    level: float = 1.0  # of the paired term's L1, in standard deviations
+    paired: float = 3.0
+    level: float = 3.0  # of the paired term's L1, in standard deviations
     distance: float = 1.0
 
 
@@ -243,7 +246,7 @@ class Lesson:
         weight = batch.weight / batch.near.sum().clamp_min(1)
         c = self.config
         return {
-            "paired": c.paired / 10 * (weight * unlike).sum(),
+            "paired": c.paired * (weight * unlike).sum(),
             "level": c.level * (weight * apart).sum(),
         }
 
