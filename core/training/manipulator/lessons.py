@@ -70,7 +70,8 @@ class Lessons:
         said = near.heard(material, voice, ticket.part(0.5, 0.8))
         found = near.found(material, windows, said, guide.tau, ticket.part(0.8, 1))
         near.write(found, material, kept)
-        return cls(corpus, folder, material, guide, found)
+        # As written, which is rounded: a run that is taken up again learns from the same.
+        return cls(corpus, folder, material, guide, near.read(kept, material, windows))
 
     def train(self, config: Config, ticket: Ticket, resume: bool = False) -> Trained:
         """Return a trained editor."""
