@@ -132,7 +132,7 @@ def _save(trainee: Trainee, path: Path) -> None:
 def _load(trainee: Trainee, path: Path) -> None:
     try:
         trainee.take_up(torch.load(path, weights_only=True))
-    except (OSError, RuntimeError, KeyError, ValueError, EOFError, TypeError) as error:
+    except (OSError, RuntimeError, LookupError, ValueError, EOFError, TypeError) as error:
         raise ModelError(
             f"A checkpoint is damaged or of another training; delete it to begin anew: {path}"
         ) from error
