@@ -47,7 +47,9 @@ def read_flac(path: Path) -> tuple[Float, int]:
             parts = [frame.to_ndarray()[0] for frame in container.decode(audio=0)]
         except FFmpegError as error:
             raise MediaError(f"The sound is damaged ({error.strerror}): {path}") from error
-        rate = container.streams.audio[0].rate or 0
+        rate = container.streams.audio[0].rate
+    if not rate:  # some rubbish passes for a sound of no rate and no samples
+        raise MediaError(f"There is no sound in this file: {path}")
     steps = np.concatenate(parts) if parts else np.zeros(0, np.int16)
     if steps.dtype != np.int16:
         raise MediaError(f"The sound is not of 16 bits, as written by facestudio: {path}")
