@@ -39,18 +39,28 @@ def write_flac(path: Path, samples: Float, rate: int) -> None:
 
 
 def read_flac(path: Path) -> tuple[Float, int]:
-    """Return (N,) float32 mono sound, -1..1, and its rate."""
+    """Return (N,) float32 mono sound, -1..1, and its rate.
+
+    Raises
+    ------
+    MediaError
+        if there is no such file, or it is not whole: every block has a check sum.
+    """
     with open_media(path) as container:
         if not container.streams.audio:
             raise MediaError(f"There is no sound in this file: {path}")
+        stream = container.streams.audio[0]
+        stream.codec_context.options = {"err_detect": "crccheck+explode"}
+        rate, promised = stream.rate or 0, stream.duration or 0  # in samples
+        if not rate or container.format.name != "flac":
+            raise MediaError(f"This is not the sound of a clip of a corpus: {path}")
         try:
             parts = [frame.to_ndarray()[0] for frame in container.decode(audio=0)]
         except FFmpegError as error:
             raise MediaError(f"The sound is damaged ({error.strerror}): {path}") from error
-        rate = container.streams.audio[0].rate
-    if not rate:  # some rubbish passes for a sound of no rate and no samples
-        raise MediaError(f"There is no sound in this file: {path}")
     steps = np.concatenate(parts) if parts else np.zeros(0, np.int16)
     if steps.dtype != np.int16:
         raise MediaError(f"The sound is not of 16 bits, as written by facestudio: {path}")
+    if len(steps) != promised:
+        raise MediaError(f"The sound is cut off or damaged: {path}")
     return (steps / np.float32(32767)).astype(np.float32), rate

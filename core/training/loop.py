@@ -10,7 +10,6 @@ import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from pickle import UnpicklingError  # what torch raises; nothing is unpickled
 from typing import Any
 
 import numpy as np
@@ -132,9 +131,7 @@ def _save(trainee: Trainee, path: Path) -> None:
 def _load(trainee: Trainee, path: Path) -> None:
     try:
         trainee.take_up(torch.load(path, weights_only=True))
-    except (OSError, RuntimeError, LookupError, ValueError, EOFError, TypeError) as error:
+    except Exception as error:  # torch raises what its reader of files raises: anything
         raise ModelError(
             f"A checkpoint is damaged or of another training; delete it to begin anew: {path}"
         ) from error
-    except UnpicklingError as error:
-        raise ModelError(f"This is no checkpoint; delete it to begin anew: {path}") from error
