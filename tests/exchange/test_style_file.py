@@ -61,13 +61,13 @@ def test_numbers_that_are_none_are_refused(path, value):
     numbers = STYLE.numbers.copy()
     numbers[3] = value
     save_file({"style": numbers}, path, TOLD)
-    assert "16 finite numbers" in refused(path)
+    assert "numbers" in refused(path)
 
 
-@pytest.mark.parametrize("shape", [(15,), (16, 1), (0,)])
+@pytest.mark.parametrize("shape", [(15,), (17,), (0,)])
 def test_another_shape_is_refused(path, shape):
     save_file({"style": np.zeros(shape, np.float32)}, path, TOLD)
-    assert "16 finite numbers" in refused(path)
+    assert "numbers" in refused(path)
 
 
 @pytest.mark.parametrize("content", [b"", b"rubbish" * 50])

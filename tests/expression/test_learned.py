@@ -227,8 +227,8 @@ def test_switches_leave_their_part_of_the_face_alone(net):
     ("wishes", "said"),
     [
         ({"method": "magic"}, "direct or learned, not magic"),
-        ({"method": "learned", "style": (0.0,) * 15}, "16 numbers, not 15"),
-        ({"style": (0.0,)}, "16 numbers, not 1"),
+        ({"method": "learned", "style": (0.0,) * 15}, r"has 16 .*numbers, not 15"),
+        ({"style": (0.0,)}, r"has 16 .*numbers, not 1\."),
         ({"label": "contempt", "method": "learned"}, "for 'contempt' use the direct one"),
         ({"label": "calm", "method": "learned"}, "reference clip"),
     ],
