@@ -1,10 +1,12 @@
 """The learned editor's training: what it is shown, what it loses by, what comes out."""
 
+import shutil
 from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
+from safetensors.numpy import save_file
 
 from core.errors import ModelError, WishError
 from core.expression.emotions import LABELS
@@ -354,6 +356,22 @@ def test_lessons_taken_up_again_are_the_same(tones, work, lessons):
     for key, (which, apart) in lessons.neighbours.table.items():
         assert np.array_equal(again.neighbours.table[key][0], which)
         assert np.array_equal(again.neighbours.table[key][1], apart)
+
+
+def test_distances_of_a_guide_that_has_learned_on_since_are_made_anew(tones, work, tmp_path):
+    folder = tmp_path / "work"
+    shutil.copytree(work, folder)
+    old = Lessons.of(tones, folder, Ticket())
+    arrays = {**old.guide.arrays}
+    arrays["scale"] = arrays["scale"] * np.float32(1.1)
+    arrays["voice.out"] = 0.5 * arrays["voice.out"]
+    save_file(arrays, folder / "scmc.safetensors")
+    new = Lessons.of(tones, folder, Ticket())
+    assert new.neighbours.tau == new.guide.tau > old.neighbours.tau
+    key = ACTOR, "neutral", "happy"
+    assert new.neighbours.table[key][1].mean() < old.neighbours.table[key][1].mean()
+    again = Lessons.of(tones, folder, Ticket())
+    assert np.array_equal(again.neighbours.table[key][1], new.neighbours.table[key][1])
 
 
 def test_styles_are_medians_of_their_label(lessons):
