@@ -72,6 +72,12 @@ def test_the_iteration_leaves_a_point_it_meets_if_that_is_not_the_median():
     assert total(points, found) < 0.9 * total(points, points[0])
 
 
+def test_the_iteration_stays_at_a_point_it_meets_if_that_is_the_median():
+    points = np.array([[0.0, 0]] * 3 + [[3, 0], [-1, 1], [-2, -1]])
+    assert points.mean(0).tolist() == [0, 0]
+    assert geometric_median(points).tolist() == [0, 0]
+
+
 @pytest.mark.parametrize("frames", [0, 1, 5, 9, 10, 11, 40])
 @pytest.mark.parametrize("hop", [1, 2])
 def test_windows_that_say_the_same_say_it_everywhere(frames, hop):

@@ -1,142 +1,30 @@
 """The guide's training, from clips to a guide that runs without torch."""
 
 import json
-import shutil
 from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 
-from core.corpus.files import read_clip, read_corpus, write_clip, write_list
-from core.errors import ExchangeError, FaceStudioError, ModelError
-from core.expression.scmc import Guide, faces
+from core.errors import ExchangeError
+from core.expression.scmc import Guide
 from core.jobs import Ticket
-from core.training.material import head_mouth, load
+from core.training.material import load
 from core.training.scmc import neighbours as near
 from core.training.scmc import pairs as pairing
 from core.training.scmc import train as scmc
 from core.training.scmc.metric import NEAR, Batches, Config, contrast, held_out, threshold
 from core.training.scmc.nets import Agreement, VoiceEncoder, arrays, distances
 from core.weights import checked
-from tests.corpora import EMOTIONS, SENTENCES, spoken, write_corpus
+from tests.corpora import SENTENCES, spoken, write_corpus
 
 CONFIG = Config(steps=5, joint_steps=5)
 
 
 @pytest.fixture(scope="module")
-def material(tones):
-    return load(tones, tones.chosen("train"), Ticket())
-
-
-@pytest.fixture(scope="module")
 def pairs(material):
     return pairing.aligned(material, Ticket())
-
-
-@pytest.fixture(scope="module")
-def chain(tones, tmp_path_factory):
-    """Return the work folder, what was trained, and its report."""
-    folder = tmp_path_factory.mktemp("scmc")
-    return folder, *scmc.train(tones, folder, CONFIG, Ticket())
-
-
-@pytest.fixture
-def spoiled(tones, tmp_path):
-    """Return what changes the first training clip of a corpus of its own."""
-    folder = tmp_path / "corpus"
-    shutil.copytree(tones.folder, folder)
-    corpus = read_corpus(folder)
-    name = corpus.chosen("train")[0].name
-
-    def change(**fields):
-        write_clip(folder, name, replace(read_clip(folder, name), **fields))
-
-    return corpus, name, change
-
-
-def refused(corpus, name, error=ExchangeError):
-    """Return the one sentence with which the training clips are refused."""
-    with pytest.raises(error) as told:
-        load(corpus, corpus.chosen("train"), Ticket())
-    said = str(told.value)
-    assert "\n" not in said
-    assert str(corpus.folder / name.path) in said
-    return said
-
-
-# ---- clips in memory
-
-
-def test_frames_lie_one_after_the_other(tones, material):
-    assert len(material.entries) == SENTENCES * len(EMOTIONS)
-    assert material.first[-1] == len(material.expression) == len(material.look)
-    for c in (0, 4, len(material.entries) - 1):
-        clip = tones.clip(material.entries[c].name)
-        frames = material.frames(c)
-        assert np.array_equal(material.expression[frames], clip.expression)
-        assert material.moments[frames] == pytest.approx(clip.times.moments())
-        assert material.index[material.entries[c].name] == c
-    assert np.array_equal(material.face, faces(material.expression, head_mouth()))
-
-
-def test_a_look_is_of_its_own_clip_and_moment(tones, material):
-    from core.corpus.mel import log_mel, looks
-
-    c = 3
-    clip = tones.clip(material.entries[c].name)
-    wanted = looks(log_mel(clip.sound), clip.times.moments())
-    assert np.array_equal(material.looks(material.frames(c)), wanted)
-
-
-def test_the_frame_before_the_first_is_the_first(material):
-    first = material.first[2]
-    found = material.before(np.array([first, first + 1, first + 5]), 3)
-    assert found.tolist() == [
-        [first, first, first], [first, first, first + 1], [first + 3, first + 4, first + 5]
-    ]  # fmt: skip
-
-
-def test_sound_shorter_than_its_pictures_is_refused(spoiled):
-    corpus, name, change = spoiled
-    clip = read_clip(corpus.folder, name)
-    change(sound=clip.sound[: -int(0.4 * clip.rate)])
-    load(corpus, corpus.chosen("train"), Ticket())  # a little is no matter
-    change(sound=clip.sound[: -int(0.9 * clip.rate)])
-    assert "sound ends 0." in refused(corpus, name)
-
-
-def test_coefficients_that_are_no_numbers_are_refused(spoiled):
-    corpus, name, change = spoiled
-    values = read_clip(corpus.folder, name).expression.copy()
-    values[3, 7] = np.nan
-    change(expression=values)
-    assert "numbers that are none" in refused(corpus, name)
-
-
-def test_sound_of_another_rate_is_refused(spoiled):
-    corpus, name, change = spoiled
-    change(rate=22050, sound=np.zeros(22050 * 4, np.float32))
-    assert "22050 Hz" in refused(corpus, name)
-
-
-@pytest.mark.parametrize("ending", [".flac", ".npz"])
-def test_a_missing_or_damaged_file_is_named(spoiled, ending):
-    corpus, name, _ = spoiled
-    place = corpus.folder / name.path
-    path = place.with_name(place.name + ending)
-    path.write_bytes(b"rubbish" * 40)
-    assert refused(corpus, name, FaceStudioError).endswith(ending)
-    path.unlink()
-    assert refused(corpus, name, FaceStudioError).endswith(ending)
-
-
-def test_a_corpus_without_clips_of_a_kind_is_refused(tones):
-    with pytest.raises(ExchangeError, match="no clips of this kind"):
-        load(tones, tones.chosen("train", "sad"), Ticket())
-
-
-# ---- pairs
 
 
 def test_identical_sound_aligns_on_the_diagonal(tmp_path):
@@ -353,102 +241,3 @@ def test_a_guide_is_written_with_its_card(chain, tmp_path):
     guide = Guide.of_file(checked(path))
     assert guide.tau == pytest.approx(chain[1].metrics["tau"])
     assert "no real person" in path.with_suffix(".md").read_text()
-
-
-# ---- neighbours
-
-
-@pytest.fixture(scope="module")
-def found(material, chain):
-    guide = Guide(chain[1].arrays)
-    windows = near.windows_of(material)
-    said = near.heard(material, near.voice_of(guide, VoiceEncoder()), Ticket())
-    return near.found(material, windows, said, guide.tau, Ticket())
-
-
-def test_windows_stay_within_their_clip(material):
-    windows = near.windows_of(material)
-    lengths = np.diff(material.first)
-    assert len(windows.start) == np.maximum(lengths - 9, 0).sum()
-    assert sum(map(len, windows.of.values())) == len(windows.start)
-    for (actor, emotion), inside in windows.of.items():
-        frames = windows.frames(inside)
-        clips = np.searchsorted(material.first, frames, "right") - 1
-        assert (clips == windows.clip[inside][:, None]).all()
-        names = {material.entries[c].name for c in clips.ravel()}
-        assert {(n.actor, n.emotion) for n in names} == {(actor, emotion)}
-
-
-def test_neighbours_against_all_windows_compared_by_hand(material, chain, found):
-    guide, windows = Guide(chain[1].arrays), found.windows
-    assert {key[1:] for key in found.table} == {
-        (a, b) for e in ("angry", "happy") for a, b in (("neutral", e), (e, "neutral"))
-    }
-    said = guide.hear(material.looks(np.arange(len(material.look))))
-    for key in (("en-us", "neutral", "happy"), ("en-us", "angry", "neutral")):
-        here, there = windows.of[key[0], key[1]], windows.of[key[0], key[2]]
-        which, apart = found.table[key]
-        assert which.shape == apart.shape == (len(here), 10)
-        for row in (0, 17, len(here) - 1):
-            wanted = np.mean(
-                [
-                    np.linalg.norm(said[windows.start[here[row]] + k]
-                                   - said[windows.start[there] + k], axis=1)
-                    for k in (3, 6, 9)
-                ],
-                axis=0,
-            )  # fmt: skip
-            assert apart[row] == pytest.approx(np.sort(wanted)[:10], abs=1e-3)
-            of_found = wanted[np.searchsorted(there, which[row])]
-            assert of_found == pytest.approx(apart[row], abs=1e-3)
-            assert len(set(which[row])) == 10
-
-
-def test_the_share_of_windows_with_a_neighbour(found):
-    near_all = replace(found, tau=float("inf")).within()
-    assert set(near_all) == {"neutral>happy", "happy>neutral", "neutral>angry", "angry>neutral"}
-    assert set(near_all.values()) == {1.0}
-    assert set(replace(found, tau=-1.0).within().values()) == {0.0}
-
-
-def test_neighbours_come_back_as_written(material, found, tmp_path):
-    path = tmp_path / "distances.safetensors"
-    near.write(found, material, path)
-    back = near.read(path, material, found.windows)
-    assert back.tau == found.tau
-    assert back.table.keys() == found.table.keys()
-    for key, (which, apart) in found.table.items():
-        assert np.array_equal(back.table[key][0], which)
-        assert back.table[key][1] == pytest.approx(apart, rel=1e-3)
-    near.write(back, material, tmp_path / "again.safetensors")
-    again = near.read(tmp_path / "again.safetensors", material, found.windows)
-    assert all(np.array_equal(again.table[k][1], x[1]) for k, x in back.table.items())
-
-
-def test_neighbours_of_other_clips_are_refused(material, found, tmp_path):
-    path = tmp_path / "distances.safetensors"
-    near.write(found, material, path)
-    name = material.entries[0].name
-    renamed = replace(material.entries[0], name=replace(name, sentence="other"))
-    other = replace(material, entries=(renamed, *material.entries[1:]))
-    with pytest.raises(ModelError, match=r"from other clips.*distances"):
-        near.read(path, other, found.windows)
-
-
-@pytest.mark.parametrize("content", [None, b"", b"rubbish" * 50])
-def test_a_damaged_file_of_distances_is_named(material, found, content, tmp_path):
-    path = tmp_path / "distances.safetensors"
-    if content is not None:
-        path.write_bytes(content)
-    with pytest.raises(ModelError, match=r"cannot be read .*distances\.safetensors"):
-        near.read(path, material, found.windows)
-
-
-def test_a_corpus_whose_clips_have_problems_is_not_learned_from(tones, tmp_path):
-    entries = tuple(
-        replace(e, problems=("too dark",)) if e.name.sentence == "train001" else e
-        for e in tones.entries
-    )
-    write_list(replace(tones, entries=entries, folder=tmp_path))
-    chosen = read_corpus(tmp_path).chosen("train")
-    assert {e.name.sentence for e in chosen} == {"train002", "train003"}
