@@ -75,7 +75,7 @@ class Style:
 class Manipulator:
     """The trained networks; safe to share between threads.
 
-    Arrays: ``mean``, ``sd`` (53,) of the faces; ``g.in``, ``g.w*`` (out, in, 3), ``g.b*``,
+    Arrays: ``mean``, ``sd`` (53,) of the faces; ``g.in``, ``g.w*`` (3, in, out), ``g.b*``,
     ``g.film*`` (16, 2 out), ``g.filmb*``, ``g.out``, ``g.outb`` of the generator; ``e.w*``,
     ``e.b*`` of the style encoder; ``styles`` (7, 16), the middle of each label.
     """

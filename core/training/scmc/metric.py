@@ -14,6 +14,7 @@ from scipy.stats import rankdata
 from torch import nn
 
 from core.arrays import Bools, Double, Float, Ints
+from core.errors import ExchangeError
 from core.training.loop import descend, rng
 from core.training.material import Material
 from core.training.scmc.nets import FaceEncoder, VoiceEncoder, distances
@@ -200,8 +201,14 @@ def threshold(voice: Modality, batches: Batches, rounds: int = 40) -> float:
 
 
 def split(pairs: Pairs, material: Material, held: Sequence[str]) -> tuple[Batches, Batches]:
-    """Return batches of the sentences to learn from, and of those held out."""
-    out = []
+    """Return batches of the sentences to learn from, and of those held out.
+
+    Raises
+    ------
+    ExchangeError
+        if there are none of either.
+    """
+    out: list[Batches] = []
     for inside in (False, True):
         some = tuple(
             p
@@ -209,9 +216,15 @@ def split(pairs: Pairs, material: Material, held: Sequence[str]) -> tuple[Batche
             if (material.entries[p.neutral].name.sentence in held) is inside
         )
         out.append(Batches(material, Pairs(some, ()).groups(material)))
+    if not all(batches.groups for batches in out):
+        raise ExchangeError(
+            "The guide learns from some sentences and is measured by others; "
+            "the corpus needs two at least that could be aligned."
+        )
     return out[0], out[1]
 
 
 def held_out(material: Material) -> list[str]:
-    """Return every tenth sentence, which the guide does not learn from."""
-    return sorted({e.name.sentence for e in material.entries})[9::10]
+    """Return every tenth sentence, which the guide does not learn from; of fewer, the last."""
+    names = sorted({e.name.sentence for e in material.entries})
+    return names[9::10] or names[1:][-1:]
