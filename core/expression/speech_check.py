@@ -18,6 +18,7 @@ from core.track import Track
 REACH = 2.0  # seconds about a moment that it is compared with
 OPEN_MM = 0.8  # lips filmed closed that are further apart now are a closure lost
 WORST = 10
+STILL = 0.005  # a bend a frame that nobody sees: where nothing moved, not every move is jitter
 APART = 0.2  # seconds between two moments that are told
 
 
@@ -127,7 +128,8 @@ def _jitter(filmed: Track, edited: Track, some: Ints, seen: Bools) -> float:
     for track in (filmed, edited):
         bend = np.linalg.norm(np.diff(track["expression"][:, some], 2, axis=0), axis=1)
         size.append(float(bend[seen[1:-1]].sum()))
-    return size[1] / size[0] if size[0] > 0 else 1.0
+    floor = STILL * max(1, len(filmed))
+    return (size[1] + floor) / (size[0] + floor)
 
 
 def _correlation(a: Float, b: Float) -> float:

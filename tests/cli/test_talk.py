@@ -30,6 +30,8 @@ def net(monkeypatch):
     net = editor(out=0.1)
     for room in (manipulator, learned, layers):
         monkeypatch.setattr(room, "shipped", lambda: net)
+    for room in (manipulator, learned):
+        monkeypatch.setattr(room, "reader", lambda: net)
     return net
 
 
@@ -172,7 +174,7 @@ def test_a_reference_is_not_put_on_directly(capsys, filmed, net, tmp_path):
 def test_a_style_of_other_networks_is_refused(capsys, filmed, net, tmp_path, monkeypatch):
     style = tmp_path / "s.safetensors"
     ask(capsys, "style", tmp_path / "film.mp4", "-o", style)
-    monkeypatch.setattr(manipulator, "shipped", lambda: editor(seed=1))
+    monkeypatch.setattr(manipulator, "reader", lambda: editor(seed=1))
     code, said = refuse(capsys, "emotion", filmed.path, "--style", style)
     assert code == 1
     assert "other networks" in said

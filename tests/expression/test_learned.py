@@ -17,9 +17,9 @@ from core.errors import WishError
 from core.expression import layers, learned, manipulator
 from core.expression.groups import BLINKS, MOUTH
 from core.expression.keyframes import Envelope, Key
-from core.expression.layers import Emotion
+from core.expression.layers import Emotion, compose
 from core.expression.learned import style_of, wished
-from core.expression.manipulator import geometric_median
+from core.expression.manipulator import Style, geometric_median
 from core.expression.scmc import faces
 from core.times import Times
 from core.track import ARKIT_INDEX, ARKIT_NAMES
@@ -41,6 +41,8 @@ def net(monkeypatch):
     net = editor(out=0.1)
     for room in (manipulator, learned, layers):
         monkeypatch.setattr(room, "shipped", lambda: net)
+    for room in (manipulator, learned):
+        monkeypatch.setattr(room, "reader", lambda: net)
     return net
 
 
@@ -53,7 +55,7 @@ def slow(moments):
 def asked(source, rate=25, seen=None, style=STYLE, net=None):
     seen = np.ones(len(source), bool) if seen is None else seen
     times = Times.steady(len(source), Fraction(rate))
-    return wished(source, style, times, seen, MOUTH_MM, net)
+    return wished(source, style, times, seen, MOUTH_MM, net or editor(out=0.1))
 
 
 def test_at_the_rate_it_was_trained_at_it_is_asked_of_the_very_frames(net):
@@ -269,3 +271,62 @@ def test_such_a_layer_comes_back_from_a_project():
         del row["method"], row["style"]
     old = codec.decode(json.dumps(data), shelf, home)
     assert [(x.method, x.style) for x in old.takes[0].layers] == [("direct", ())] * 2
+
+
+def crossing(first, second, **wishes):
+    """Return two learned layers whose curves cross between seconds 1 and 3."""
+    curves = [
+        Envelope((Key(Fraction(1), a, "linear"), Key(Fraction(3), 1 - a, "linear")))
+        for a in (1.0, 0.0)
+    ]
+    return [
+        replace(x, amount=c, **wishes) for x, c in zip((first, second), curves, strict=True)
+    ]
+
+
+def test_learned_emotions_that_follow_each_other_blend_in_style_space(net):
+    layers = crossing(Emotion("happy", **FREE), Emotion("sad", **FREE))
+    both = compose(TRACK, layers, EVIDENCE)["expression"]
+    happy, sad = (
+        Emotion(e, **FREE).apply(TRACK, EVIDENCE)["expression"] for e in ("happy", "sad")
+    )
+    assert both[:15] == pytest.approx(happy[:15], abs=1e-4)
+    assert both[85:] == pytest.approx(sad[85:], abs=1e-4)
+    middle = (net.style_of_label("happy").numbers + net.style_of_label("sad").numbers) / 2
+    half = Emotion("happy", style=tuple(map(float, middle)), **FREE)
+    mixed = half.apply(TRACK, EVIDENCE)["expression"]
+    assert both[50] == pytest.approx(mixed[50], abs=0.02)
+
+
+def test_direct_emotions_between_are_put_on_in_their_order(net):
+    direct = Emotion("happy", Envelope.constant(0.5))
+    learned_one = Emotion("sad", **FREE)
+    in_turn = learned_one.apply(direct.apply(TRACK, EVIDENCE), EVIDENCE)
+    assert np.array_equal(
+        compose(TRACK, [direct, learned_one], EVIDENCE).values, in_turn.values
+    )
+
+
+def test_a_reference_brings_its_mean_face_along(net):
+    rng = np.random.default_rng(5)
+    face = np.where(rng.random(52) < 0.3, 0.6, 0.1).astype(np.float32)
+    style = Style(STYLE, "somebody", face)
+    values = TRACK.values.copy()
+    values[:, :52] = 0.3 + 0.1 * rng.random((len(TRACK), 52))
+    track = replace(TRACK, values=values)
+    layer = Emotion("happy", method="learned", style=style.flat, guard=0.0, keep_lips=0.0)
+    open_eyes = np.setdiff1d(np.arange(52), np.flatnonzero(EYES))
+    found = np.clip(layer.apply(track, EVIDENCE)["expression"], 0, 1).mean(0)
+    assert found[open_eyes] == pytest.approx(face[open_eyes], abs=0.04)
+    assert Style.of(style.flat, "somebody").face == pytest.approx(face)
+
+
+def test_a_change_is_made_once_for_all_amounts(net, monkeypatch):
+    count = []
+    inner = net.change
+    monkeypatch.setattr(net, "change", lambda *a, **k: count.append(1) or inner(*a, **k))
+    values = TRACK.values.copy()
+    track = replace(TRACK, values=values)
+    for amount in (0.2, 0.7, 1.0):
+        Emotion("happy", Envelope.constant(amount), method="learned").apply(track, EVIDENCE)
+    assert len(count) == 1
