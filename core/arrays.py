@@ -1,7 +1,7 @@
 """Arrays with named axes, read-only arrays, and their content digests."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
 import numpy as np
@@ -50,6 +50,14 @@ def digest(x: NDArray[np.generic]) -> str:
     h = hashlib.blake2b(f"{x.dtype.str}{x.shape}".encode(), digest_size=16)
     for piece in pieces(x, 1 << 20):
         h.update(piece)
+    return h.hexdigest()
+
+
+def digest_of(arrays: Mapping[str, NDArray[np.generic]]) -> str:
+    """Return the content address of named arrays."""
+    h = hashlib.blake2b(digest_size=16)
+    for name in sorted(arrays):
+        h.update(f"{name} {digest(arrays[name])}".encode())
     return h.hexdigest()
 
 

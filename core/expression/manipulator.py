@@ -6,7 +6,6 @@ overlap are laid over each other with Gaussian weights, so no step shows where o
 (expression.md 4.4 and 4.5).
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -16,7 +15,7 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
-from core.arrays import Float, Ints, check
+from core.arrays import Float, Ints, check, digest_of
 from core.errors import ModelError, WishError
 from core.expression.emotions import LABELS, label
 from core.expression.scmc import REACH, WIDTH
@@ -101,10 +100,7 @@ class Manipulator:
     @cached_property
     def digest(self) -> str:
         """Return what tells these networks from others; styles mean something to one only."""
-        h = hashlib.blake2b(digest_size=16)
-        for name in sorted(self._a):
-            h.update(name.encode() + np.ascontiguousarray(self._a[name]).tobytes())
-        return h.hexdigest()
+        return digest_of(self._a)
 
     def label_of_style(self, numbers: Float) -> str:
         """Return the label whose own style is nearest to (16,) numbers."""

@@ -6,14 +6,14 @@ faces that say the same in another emotion, and tells how much an edit changes w
 """
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
-from core.arrays import Float, check
+from core.arrays import Float, check, digest_of
 from core.errors import ModelError
 from core.stages import Articulation
 from core.weights import verified
@@ -63,6 +63,11 @@ class Guide:
     def arrays(self) -> Mapping[str, Float]:
         """Return what it is made of."""
         return self._a
+
+    @cached_property
+    def digest(self) -> str:
+        """Return what tells this guide from others."""
+        return digest_of(self._a)
 
     def see(self, face: Float) -> Float:
         """Return (F, 128): what each frame of (F, 53) `faces` says, with the one before it."""

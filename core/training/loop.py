@@ -5,19 +5,21 @@ with exactly the losses it would have had. Under ``torchrun`` every process take
 batches and the gradients are averaged.
 """
 
+import json
 import os
-import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save
 from torch import distributed, nn
 
 from core.errors import ModelError
 from core.jobs import Ticket
+from core.media.atomic import whole_file
 
 EVERY = 250  # steps from one checkpoint to the next
 SMOOTH = 0.98  # of the losses that are reported
@@ -54,16 +56,32 @@ class Trainee:
     optimisers: Mapping[str, torch.optim.Optimizer]
     losses: list[dict[str, float]] = field(default_factory=list[dict[str, float]])
 
-    def state(self) -> dict[str, Any]:
-        """Return everything as tensors and numbers."""
-        both = {**self.networks, **self.optimisers}
-        return {**{name: x.state_dict() for name, x in both.items()}, "losses": self.losses}
+    def tensors(self) -> dict[str, torch.Tensor]:
+        """Return everything that changes, under names with slashes."""
+        out: dict[str, torch.Tensor] = {}
+        for name, network in self.networks.items():
+            out |= {f"{name}/{key}": x for key, x in network.state_dict().items()}
+        for name, optimiser in self.optimisers.items():
+            for i, moments in optimiser.state_dict()["state"].items():
+                out |= {f"{name}/{i}/{key}": x for key, x in moments.items()}
+        return {name: x.detach().cpu().contiguous() for name, x in out.items()}
 
-    def take_up(self, state: Mapping[str, Any]) -> None:
-        """Become what `state` says."""
-        for name, x in {**self.networks, **self.optimisers}.items():
-            x.load_state_dict(state[name])
-        self.losses = list(state["losses"])
+    def take_up(self, found: Mapping[str, torch.Tensor]) -> None:
+        """Become what `tensors` said; raises what torch raises if they are not ours."""
+        for name, network in self.networks.items():
+            network.load_state_dict(_under(found, name))
+        for name, optimiser in self.optimisers.items():
+            state: dict[int, dict[str, torch.Tensor]] = {}
+            for key, x in _under(found, name).items():
+                number, moment = key.split("/")
+                state.setdefault(int(number), {})[moment] = x
+            groups = optimiser.state_dict()["param_groups"]
+            optimiser.load_state_dict({"state": state, "param_groups": groups})
+
+
+def _under(found: Mapping[str, torch.Tensor], name: str) -> dict[str, torch.Tensor]:
+    """Return the tensors of a part, by the rest of their names."""
+    return {k.removeprefix(f"{name}/"): x for k, x in found.items() if k.startswith(f"{name}/")}
 
 
 def run(
@@ -72,8 +90,11 @@ def run(
     steps: int,
     ticket: Ticket,
     checkpoint: Path | None = None,
+    settings: str = "",
 ) -> list[dict[str, float]]:
     """Take `steps` steps, or those that a checkpoint leaves, and return the losses of all.
+
+    settings : what the training depends on beside the number of steps, in words.
 
     Raises
     ------
@@ -81,7 +102,7 @@ def run(
         if a loss is no number, or the checkpoint is of another training.
     """
     if checkpoint is not None and checkpoint.exists():
-        _load(trainee, checkpoint)
+        _load(trainee, checkpoint, settings)
     recent: dict[str, float] = {}
     for i in range(len(trainee.losses), steps):
         losses = {name: float(x) for name, x in step(i).items()}
@@ -93,7 +114,7 @@ def run(
         said = ", ".join(f"{name} {x:.3f}" for name, x in recent.items())
         ticket.report((i + 1) / steps, f"Step {i + 1} of {steps}: {said}")
         if checkpoint is not None and rank() == 0 and ((i + 1) % EVERY == 0 or i + 1 == steps):
-            _save(trainee, checkpoint)
+            _save(trainee, checkpoint, settings)
     return trainee.losses
 
 
@@ -121,17 +142,27 @@ def _grouped() -> bool:
     return distributed.is_available() and distributed.is_initialized()
 
 
-def _save(trainee: Trainee, path: Path) -> None:
+def _save(trainee: Trainee, path: Path, settings: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-        torch.save(trainee.state(), file)
-    Path(file.name).replace(path)
+    told = {"settings": settings, "losses": json.dumps(trainee.losses)}
+    content = save(trainee.tensors(), told)
+    with whole_file(path) as file:
+        file.write(content)
 
 
-def _load(trainee: Trainee, path: Path) -> None:
+def _load(trainee: Trainee, path: Path, settings: str) -> None:
     try:
-        trainee.take_up(torch.load(path, weights_only=True))
-    except Exception as error:  # torch raises what its reader of files raises: anything
+        with safe_open(path, "pt") as file:
+            told = file.metadata() or {}
+            found = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+        if told["settings"] != settings:
+            raise ModelError(
+                f"A checkpoint is of a training with other settings; delete it to begin anew, "
+                f"or name another folder: {path}"
+            )
+        trainee.take_up(found)
+        trainee.losses = json.loads(told["losses"])
+    except (OSError, SafetensorError, RuntimeError, KeyError, ValueError) as error:
         raise ModelError(
             f"A checkpoint is damaged or of another training; delete it to begin anew: {path}"
         ) from error

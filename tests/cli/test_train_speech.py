@@ -51,10 +51,10 @@ def test_all_stages_one_after_the_other(capsys, tones, work, tmp_path):
         assert set(told["scores"]) == {
             f"{name} {x}" for x in ("top 1", "top 5", "same", "others")
         }
-        assert (work / f"{name}.pt").exists()
-    kept = (work / "voice.pt").read_bytes()
+        assert (work / f"{name}.ckpt").exists()
+    kept = (work / "voice.ckpt").read_bytes()
     told = ask(capsys, "scmc-joint", *there, *few)
-    assert (work / "voice.pt").read_bytes() == kept  # taken up, not trained anew
+    assert (work / "voice.ckpt").read_bytes() == kept  # taken up, not trained anew
     guide = Guide.of_file(checked(work / "scmc.safetensors"))
     assert told["report"] == json.loads((work / "report.json").read_text())
     told = ask(capsys, "scmc-distances", *there)

@@ -39,7 +39,7 @@ class Lesson:
 
 @pytest.fixture
 def path(tmp_path):
-    return tmp_path / "work" / "line.pt"
+    return tmp_path / "work" / "line.ckpt"
 
 
 @pytest.fixture
@@ -152,3 +152,14 @@ def test_the_chance_of_a_step_is_its_own():
 def test_the_device_is_as_wished():
     assert device("cpu").type == "cpu"
     assert device().type == ("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def test_the_checkpoint_of_other_settings_is_refused(path):
+    first = Lesson()
+    losses = run(first.trainee(), first.step, 2, Ticket(), path, "seed 1")
+    other = Lesson()
+    with pytest.raises(ModelError, match="other settings"):
+        run(other.trainee(), other.step, 2, Ticket(), path, "seed 2")
+    assert other.taken == []
+    same = Lesson()
+    assert run(same.trainee(), same.step, 2, Ticket(), path, "seed 1") == losses

@@ -162,8 +162,8 @@ def test_every_supervision_trains(lessons, kind):
 
 def test_three_and_three_steps_are_six(lessons, tmp_path):
     whole, losses = trained(lessons, "both", 6)
-    trained(lessons, "both", 3, tmp_path / "m.pt")
-    resumed, again = trained(lessons, "both", 6, tmp_path / "m.pt")
+    trained(lessons, "both", 3, tmp_path / "m.ckpt")
+    resumed, again = trained(lessons, "both", 6, tmp_path / "m.ckpt")
     assert again == losses
     assert resumed.keys() == whole.keys()
     assert all(np.array_equal(resumed[k], whole[k]) for k in whole)
@@ -270,7 +270,7 @@ def test_an_editor_is_written_with_its_card(lessons, tmp_path):
     editor = Manipulator.of_file(checked(path))
     assert editor.digest == Manipulator(made.arrays).digest
     assert "--supervision none --steps 3 --seed 5" in path.with_suffix(".md").read_text()
-    assert not list(lessons.folder.glob("manipulator*.pt"))  # only where it is to be resumed
+    assert not list(lessons.folder.glob("manipulator*.ckpt"))  # only where it is to be resumed
 
 
 def test_without_a_guide_it_says_what_to_run(tones, tmp_path):

@@ -178,7 +178,7 @@ def test_the_scale_of_the_agreement_is_1_at_first_and_never_negative():
 def test_the_chain_leaves_its_stages(chain):
     folder, trained, report = chain
     left = {f.name for f in folder.iterdir()}
-    assert left == {"aligned.json", "voice.pt", "face.pt", "joint.pt", "report.json"}
+    assert left == {"aligned.json", "voice.ckpt", "face.ckpt", "joint.ckpt", "report.json"}
     assert json.loads((folder / "report.json").read_text()) == report
     kinds = {f"{k}, {w}" for k in ("sentences", "voices") for w in ("before", "after")}
     assert set(report) == kinds

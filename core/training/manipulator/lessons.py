@@ -78,7 +78,7 @@ class Lessons:
     def train(self, config: Config, ticket: Ticket, resume: bool = False) -> Trained:
         """Return a trained editor."""
         join_group()
-        name = f"manipulator_{config.supervision}_{config.width}_{config.seed}.pt"
+        name = f"manipulator_{config.supervision}_{config.width}_{config.seed}.ckpt"
         arrays, losses = train(
             config,
             self.material,

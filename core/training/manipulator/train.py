@@ -6,7 +6,7 @@ Equations: expression.md 4.1 and 4.3, with the changes of 4.4.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -310,7 +310,9 @@ def train(  # noqa: PLR0913 - what supervises is named
     def step(i: int) -> Mapping[str, float]:
         return lesson.step(batches.drawn(rng(config.seed, i)))
 
-    losses = run(lesson.trainee(), step, config.steps, ticket, checkpoint)
+    told = replace(config, steps=0, device="")
+    settings = f"{told} by {guide.digest if guide else None} on {len(windows.start)} windows"
+    losses = run(lesson.trainee(), step, config.steps, ticket, checkpoint, settings)
     styles = lesson.styles(material, windows)
     return arrays(lesson.generator, lesson.encoder, styles), losses
 

@@ -3,13 +3,14 @@
 ::
 
     aligned.json                 which moments say the same
-    voice.pt face.pt joint.pt    checkpoints of the three trainings
+    voice.ckpt face.ckpt joint.ckpt   checkpoints of the three trainings
     scmc.safetensors             the guide
 """
 
+import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import torch
@@ -68,7 +69,8 @@ class Work:
         optimiser = torch.optim.Adam(modality.net.parameters(), self.config.rate)
         trainee = Trainee({name: modality.net}, {"optimiser": optimiser})
         step = alone_step(modality, self.train, self.config, optimiser)
-        return run(trainee, step, self.config.steps, ticket, self.folder / f"{name}.pt")
+        place = self.folder / f"{name}.ckpt"
+        return run(trainee, step, self.config.steps, ticket, place, self._settings(0))
 
     def together(self, ticket: Ticket) -> list[dict[str, float]]:
         """Train both; return the losses."""
@@ -79,7 +81,25 @@ class Work:
         step = joint_step(
             self.face, self.voice, self.agreement, self.train, self.config, optimiser
         )
-        return run(trainee, step, self.config.joint_steps, ticket, self.folder / "joint.pt")
+        place = self.folder / "joint.ckpt"
+        return run(
+            trainee,
+            step,
+            self.config.joint_steps,
+            ticket,
+            place,
+            self._settings(self.config.joint_steps),
+        )
+
+    def _settings(self, joint: int) -> str:
+        """Return what a checkpoint must agree with.
+
+        joint : steps; the agreement begins after a share of them.
+        """
+        clips = hashlib.blake2b(digest_size=8)
+        for entry in self.material.entries:
+            clips.update(f"{entry.name.path} {entry.frames}".encode())
+        return f"{replace(self.config, steps=0, joint_steps=joint)} on {clips.hexdigest()}"
 
     def scores(self, batches: Batches) -> dict[str, float]:
         """Return how the encoders do as they are."""
