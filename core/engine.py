@@ -14,16 +14,14 @@ from core.apart import apart
 from core.arrays import Float, check
 from core.builtin import kinds, title_of
 from core.codec import UnknownLayer
-from core.corpus import mel
 from core.errors import MediaError, NoFaceError, ProjectError, WishError
 from core.exchange.arkit_csv import write_csv
-from core.expression import learned, speech_check
+from core.expression import learned
 from core.expression.keyframes import Envelope
 from core.expression.layers import Emotion, Layer, Offset, Scale, Smooth, compose
 from core.expression.manipulator import Style
 from core.expression.own import hidden
 from core.expression.replace import GUESSED
-from core.expression.speech_check import SpeechCheck
 from core.face.articulation import LOWER_INNER, UPPER_INNER, articulation
 from core.face.model import FaceModel, built_in
 from core.jobs import Ticket
@@ -34,7 +32,6 @@ from core.media.cut import Cut, between
 from core.media.encode import ExportSettings, container_of
 from core.media.export import ExportReport, export_video
 from core.media.probe import VideoInfo, probe
-from core.media.sound import samples
 from core.project import Clip, Project, Take
 from core.reconstruction.closure import brow_heights, openings
 from core.reconstruction.reconstruct import neutral_of, reconstruct
@@ -129,26 +126,6 @@ def evidence(take: Take) -> Evidence:
         lid_gap=in_pieces(openings, take.landmarks),
         brow_height=in_pieces(brow_heights, take.landmarks),
     )
-
-
-def check_speech(project: Project, face: int) -> SpeechCheck:
-    """Return how a face still speaks after its edits, with the sound of its clip if any."""
-    take = project.takes[face]
-    known = evidence(take)
-    edit = compose(take.track, take.layers, known)
-    return speech_check.check_speech(take.track, edit, known, _looks(project, take))
-
-
-def _looks(project: Project, take: Take) -> Float | None:
-    """Return (F, 20, 40): what is heard about every frame; None without sound."""
-    clip = project.clips[take.clip]
-    info = source(clip)
-    sound = samples(info.path, mel.RATE) if info.audio is not None else np.zeros(0, np.float32)
-    if info.audio is None or not len(sound):
-        return None
-    first = float(clip.times.pts[0] * clip.times.base)
-    moments = clip.times.moments() + first - info.audio.start
-    return mel.looks(mel.log_mel(sound), moments)
 
 
 def export(

@@ -57,12 +57,13 @@ def check(
 
     from core import engine
     from core.exchange.check_csv import write_check
+    from core.listening import check_speech
     from core.storage import ProjectFile
 
     with ProjectFile(project) as file:
         document = file.project
     which = engine.faces(document, face)[0]
-    found = engine.check_speech(document, which)
+    found = check_speech(document, which)
     times = document.takes[which].track.times
     if output:
         write_check(found, times, output)
