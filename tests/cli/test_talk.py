@@ -199,3 +199,30 @@ def test_a_reference_without_a_face_is_one_sentence(capsys, path, net, tmp_path,
     assert code == 1
     assert "No face" in said
     assert steps(path) == 1
+
+
+def test_the_check_of_an_unedited_project_finds_nothing(capsys, path, tmp_path):
+    found = ask(capsys, "check", path, "-o", tmp_path / "check.csv")[-1]
+    assert found["lost"] == 0
+    assert found["drift"] == 0
+    assert found["opening"] == pytest.approx(1)
+    assert found["disagreement_before"] == pytest.approx(found["disagreement_after"])
+    rows = (tmp_path / "check.csv").read_text().splitlines()
+    assert len(rows) == 21
+    assert float(rows[1].split(",")[3]) > 0  # the film has sound
+
+
+def test_the_check_hears_and_sees_an_edit(capsys, path):
+    before = ask(capsys, "check", path)[-1]
+    ask(capsys, "emotion", path, "--to", "surprised")
+    after = ask(capsys, "check", path)[-1]
+    assert after["drift"] > 0.1
+    assert after["disagreement_before"] == pytest.approx(before["disagreement_before"])
+    assert after["disagreement_after"] != pytest.approx(after["disagreement_before"])
+
+
+def test_a_check_without_its_film_is_one_sentence(capsys, path):
+    (path.parent / "film.mp4").unlink()
+    code, said = refuse(capsys, "check", path)
+    assert code == 1
+    assert "film.mp4" in said
