@@ -26,6 +26,7 @@ from core.expression.replace import (
     jaw_drop,
     replace_emotion,
     soft_add,
+    within,
 )
 from core.expression.speech import analyse
 from core.loader import guarded
@@ -183,7 +184,7 @@ class Emotion:
             one = np.ones((1, len(amount)), np.float32)
             styles, shares = blend or ((self.wanted,), one)
             change = changed(track, own.hidden, styles, shares, evidence.articulation)
-            wish = source + amount[:, None] * chosen(manner) * change
+            wish = source + within(amount[:, None] * chosen(manner) * change, own.room)
             drop = np.zeros_like(wish)
         else:
             prototype = prototypes()[self.label]

@@ -118,8 +118,7 @@ def replace_emotion(
     # Of its own shapes the target only adds what is missing: no second smile on a smile.
     target = np.where(used & (target > 0), np.maximum(target - worn, 0), target)
     target = target * speech_room(speech, manner.guard)
-    target[:, _LOWERED] *= np.where(target[:, _LOWERED] > 0, own.room.lids[:, None], 1)
-    target[:, _FROWN] = np.minimum(target[:, _FROWN], own.room.brows)
+    target = within(target, own.room)
     face = filmed - np.where(
         used, 0, _visible(filmed, manner.removal * np.minimum(amount, 1), own)
     )
@@ -131,6 +130,14 @@ def replace_emotion(
     # Blinks are events, not style: a lid never closes less than it was filmed.
     face[:, BLINKS] = np.maximum(face[:, BLINKS], filmed[:, BLINKS])
     return face.astype(np.float32)
+
+
+def within(offset: Float, room: Room) -> Float:
+    """Return (F, 52) offsets that lower lids and brows only as far as the face has room."""
+    out = offset.copy()
+    out[:, _LOWERED] *= np.where(out[:, _LOWERED] > 0, room.lids[:, None], 1)
+    out[:, _FROWN] = np.minimum(out[:, _FROWN], room.brows)
+    return out
 
 
 def speech_room(speech: Speech, strength: float) -> Float:
