@@ -13,13 +13,16 @@ Work = Annotated[
     Path, typer.Option("--work", "-w", help="Folder of the stages; a run that stopped goes on.")
 ]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same networks.")]
+Acted = Annotated[
+    bool, typer.Option("--acted", help="Faces as acted, which a synthetic corpus knows.")
+]
 Steps = Annotated[int | None, typer.Option(min=1, help="Steps of learning.")]
 HERE = Path("scmc")
 
 
 def scmc_align(terminal: Terminal, corpus: Corpus, work: Work = HERE) -> None:
     """Stage 1: find the moments that say the same, neutral and with an emotion (DTW)."""
-    stage = _work(terminal, corpus, work, 1, None)
+    stage = _work(terminal, corpus, work, _config(1, None, False))
     pairs = sum(len(p.first) for p in stage.pairs.aligned)
     refused = [f"{a.path} and {b.path}" for a, b, _ in stage.pairs.refused]
     for names in refused:
@@ -31,28 +34,43 @@ def scmc_align(terminal: Terminal, corpus: Corpus, work: Work = HERE) -> None:
 
 
 def scmc_audio(
-    terminal: Terminal, corpus: Corpus, work: Work = HERE, steps: Steps = None, seed: Seed = 1
+    terminal: Terminal,
+    corpus: Corpus,
+    work: Work = HERE,
+    steps: Steps = None,
+    seed: Seed = 1,
+    acted: Acted = False,
 ) -> None:
     """Stage 2: train the encoder of voices alone."""
-    _alone(terminal, "voice", _work(terminal, corpus, work, seed, steps))
+    _alone(terminal, "voice", _work(terminal, corpus, work, _config(seed, steps, acted)))
 
 
 def scmc_expression(
-    terminal: Terminal, corpus: Corpus, work: Work = HERE, steps: Steps = None, seed: Seed = 1
+    terminal: Terminal,
+    corpus: Corpus,
+    work: Work = HERE,
+    steps: Steps = None,
+    seed: Seed = 1,
+    acted: Acted = False,
 ) -> None:
     """Stage 3: train the encoder of faces alone."""
-    _alone(terminal, "face", _work(terminal, corpus, work, seed, steps))
+    _alone(terminal, "face", _work(terminal, corpus, work, _config(seed, steps, acted)))
 
 
 def scmc_joint(
-    terminal: Terminal, corpus: Corpus, work: Work = HERE, steps: Steps = None, seed: Seed = 1
+    terminal: Terminal,
+    corpus: Corpus,
+    work: Work = HERE,
+    steps: Steps = None,
+    seed: Seed = 1,
+    acted: Acted = False,
 ) -> None:
     """Stage 4: train both until their distances agree; write the guide and its report."""
     _needs_torch()
     from core.corpus.files import read_corpus
     from core.training.scmc import train as scmc
 
-    config = _config(seed, steps)
+    config = _config(seed, steps, acted)
     with terminal.ticket("Training") as ticket:
         trained, report = scmc.train(read_corpus(corpus), work, config, ticket)
     path = work / "scmc.safetensors"
@@ -62,14 +80,16 @@ def scmc_joint(
     terminal.result({"weights": path, "report": report}, f"The guide is {path}")
 
 
-def scmc_distances(terminal: Terminal, corpus: Corpus, work: Work = HERE) -> None:
+def scmc_distances(
+    terminal: Terminal, corpus: Corpus, work: Work = HERE, acted: Acted = False
+) -> None:
     """Stage 5: find for every window those that say the same in another emotion."""
     _needs_torch()
     from core.corpus.files import read_corpus
     from core.training.manipulator.lessons import Lessons
 
     with terminal.ticket("Comparing") as ticket:
-        lessons = Lessons.of(read_corpus(corpus), work, ticket)
+        lessons = Lessons.of(read_corpus(corpus), work, ticket, acted)
     within = lessons.neighbours.within()
     told = ", ".join(f"{key} {100 * share:.0f} %" for key, share in sorted(within.items()))
     terminal.result(
@@ -92,6 +112,7 @@ def manipulator(  # noqa: PLR0913 - the options of a verb
     steps: Steps = None,
     seed: Seed = 1,
     device: Annotated[str, typer.Option(help="auto, cpu or cuda.")] = "auto",
+    acted: Acted = False,
 ) -> None:
     """Stage 6: train the learned editor with the guide's pseudo targets (minutes)."""
     _needs_torch()
@@ -102,10 +123,10 @@ def manipulator(  # noqa: PLR0913 - the options of a verb
     engine.check_folder(output)
     config = room.config_of(supervision, size, steps, seed, device)
     with terminal.ticket("Training") as ticket:
-        lessons = room.Lessons.of(read_corpus(corpus), work, ticket.part(0, 0.3))
+        lessons = room.Lessons.of(read_corpus(corpus), work, ticket.part(0, 0.3), acted)
         trained = lessons.train(config, ticket.part(0.3, 1), resume=True)
-    path = output / room.file_of(lessons.corpus)
-    room.save(trained, config, size, lessons.corpus, path)
+    path = output / room.file_of(acted)
+    room.save(trained, config, size, acted, path)
     numbers = ", ".join(f"{key} {value:.3g}" for key, value in trained.metrics.items())
     terminal.result(
         {"weights": path, "metrics": dict(trained.metrics)},
@@ -124,20 +145,21 @@ def _alone(terminal: Terminal, name: str, stage: Any) -> None:
     )
 
 
-def _work(terminal: Terminal, corpus: Path, work: Path, seed: int, steps: int | None) -> Any:
+def _work(terminal: Terminal, corpus: Path, work: Path, config: Any) -> Any:
     _needs_torch()
     from core.corpus.files import read_corpus
     from core.training.scmc import train as scmc
 
     with terminal.ticket("Reading and aligning") as ticket:
-        return scmc.Work(read_corpus(corpus), work, _config(seed, steps), ticket)
+        return scmc.Work(read_corpus(corpus), work, config, ticket)
 
 
-def _config(seed: int, steps: int | None) -> Any:
+def _config(seed: int, steps: int | None, acted: bool) -> Any:
     from core.training.scmc.metric import Config
 
-    config = Config(seed=seed)
-    return config if steps is None else Config(seed=seed, steps=steps, joint_steps=steps)
+    if steps is None:
+        return Config(seed=seed, acted=acted)
+    return Config(seed=seed, acted=acted, steps=steps, joint_steps=steps)
 
 
 def _needs_torch() -> None:

@@ -18,6 +18,7 @@ from core.jobs import Ticket
 from core.stages import Articulation
 
 MARGIN = 24  # quiet spectra around every clip, so that a look never meets its neighbour
+Part = tuple[Float, Float, Float, Float, Double]
 LOOSE = 0.5  # seconds by which sound may end before its pictures
 
 
@@ -26,16 +27,18 @@ class Material:
     """All frames of some clips, one after the other.
 
     entries : the clips. first : (C + 1,) number of the first frame of each, and of all.
-    expression : (N, 52). face : (N, 53) of `core.expression.scmc.faces`. mel : (M, 40) with
-    quiet margins; look : (N,) row at which the 20 spectra of a frame begin. cepstra : (M', 12)
-    every 10 ms without margins; sound : (C + 1,) its first row for each clip. moments : (N,)
-    seconds after the first sample of the clip's sound.
+    expression : (N, 52). face : (N, 53) of `core.expression.scmc.faces`. shown : (N, 53) the
+    same faces as a tracker reads them, which is what an editor will be given. mel : (M, 40)
+    with quiet margins; look : (N,) row at which the 20 spectra of a frame begin. cepstra :
+    (M', 12) every 10 ms without margins; sound : (C + 1,) its first row for each clip.
+    moments : (N,) seconds after the first sample of the clip's sound.
     """
 
     entries: tuple[Entry, ...]
     first: Ints
     expression: Float
     face: Float
+    shown: Float
     mel: Float
     look: Ints
     cepstra: Float
@@ -68,8 +71,12 @@ def head_mouth() -> Articulation:
     return articulation(model, model.neutral)
 
 
-def load(corpus: Corpus, entries: Sequence[Entry], ticket: Ticket) -> Material:
+def load(
+    corpus: Corpus, entries: Sequence[Entry], ticket: Ticket, acted: bool = False
+) -> Material:
     """Return some clips of a corpus; those that cannot be used are refused by name.
+
+    acted : the faces are as their actors made them, which only a synthetic corpus knows.
 
     Raises
     ------
@@ -80,12 +87,21 @@ def load(corpus: Corpus, entries: Sequence[Entry], ticket: Ticket) -> Material:
     if not entries:
         raise ExchangeError(f"The corpus has no clips of this kind: {corpus.folder}")
     mouth = head_mouth()
-    parts: list[tuple[Float, Float, Float, Double]] = []
+    parts: list[Part] = []
     for entry in ticket.over(entries, "Reading"):
         clip = corpus.clip(entry.name)
         _checked(clip, corpus.folder / entry.name.path)
         moments = clip.times.moments() - clip.sound_start
-        parts.append((clip.expression, log_mel(clip.sound), cepstra(clip.sound), moments))
+        face = clip.expression
+        if acted:
+            if "expression" not in clip.truth:
+                raise ExchangeError(
+                    "Only a corpus of 'facestudio corpus' knows faces as acted: "
+                    f"{corpus.folder}"
+                )
+            face = clip.truth["expression"].astype(np.float32)
+        sounds = log_mel(clip.sound), cepstra(clip.sound)
+        parts.append((face, clip.expression, *sounds, moments))
     return _joined(tuple(entries), parts, mouth)
 
 
@@ -102,14 +118,14 @@ def _checked(clip: Clip, place: Path) -> None:
 
 def _joined(
     entries: tuple[Entry, ...],
-    parts: Iterable[tuple[Float, Float, Float, Double]],
+    parts: Iterable[Part],
     mouth: Articulation,
 ) -> Material:
     mels: list[Float] = []
     looks: list[Ints] = []
     at = 0
-    expressions, tables, moments = [], [], []
-    for expression, mel, table, when in parts:
+    expressions, shown, tables, moments = [], [], [], []
+    for expression, read, mel, table, when in parts:
         quiet = mel[mel.sum(1).argmin()] if len(mel) else np.zeros(BANDS, np.float32)
         edge = np.repeat(quiet[None], MARGIN, 0)
         start = np.round((when - BEFORE) / STEP).astype(np.int64)
@@ -118,6 +134,7 @@ def _joined(
         mels += [edge, mel, edge]
         at += len(mel) + 2 * MARGIN
         expressions.append(expression)
+        shown.append(read)
         tables.append(table)
         moments.append(when)
     expression = np.concatenate(expressions)
@@ -126,6 +143,7 @@ def _joined(
         np.cumsum([0, *(len(x) for x in expressions)]),
         expression,
         faces(expression, mouth),
+        faces(np.concatenate(shown), mouth),
         np.concatenate(mels),
         np.concatenate(looks),
         np.concatenate(tables),

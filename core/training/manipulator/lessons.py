@@ -49,8 +49,11 @@ class Lessons:
     neighbours: near.Neighbours
 
     @classmethod
-    def of(cls, corpus: Corpus, folder: Path, ticket: Ticket) -> "Lessons":
+    def of(cls, corpus: Corpus, folder: Path, ticket: Ticket, acted: bool = False) -> "Lessons":
         """Return lessons from the training clips; distances are made if they are not there.
+
+        acted : on faces as their actors made them, shown to the editor as a tracker reads
+        them. The guide of the folder has to be of such faces too.
 
         Raises
         ------
@@ -61,7 +64,7 @@ class Lessons:
         if not path.exists():
             raise ModelError(f"There is no guide; run 'facestudio train scmc-joint': {path}")
         guide = Guide.of_file(path)
-        material = load(corpus, corpus.chosen("train"), ticket.part(0, 0.5))
+        material = load(corpus, corpus.chosen("train"), ticket.part(0, 0.5), acted)
         windows = near.windows_of(material)
         kept = folder / "distances.safetensors"
         if kept.exists():
@@ -138,28 +141,26 @@ def config_of(
     return Config(kinds[supervision], seed=seed, device=device, **numbers)
 
 
-def file_of(corpus: Corpus) -> str:
+def file_of(acted: bool) -> str:
     """Return the name of an editor by what it learned from: faces as acted, or as tracked."""
-    return "manipulator_read.safetensors" if tracked(corpus) else "manipulator.safetensors"
+    return "manipulator.safetensors" if acted else "manipulator_read.safetensors"
 
 
-def tracked(corpus: Corpus) -> bool:
-    """Return whether the faces of a corpus came through a tracker, ours or its model."""
-    return bool(corpus.made.get("tracker", True))
-
-
-def save(trained: Trained, config: Config, size: str, corpus: Corpus, path: Path) -> None:
+def save(trained: Trained, config: Config, size: str, acted: bool, path: Path) -> None:
     """Write the editor and its card."""
-    as_they = "as the tracker reads them" if tracked(corpus) else "as they were made"
-    exact = "" if tracked(corpus) else " --exact"
+    flag = " --acted" if acted else ""
+    kind = (
+        "Faces as they were acted, shown to it as the tracker reads them: for labels."
+        if acted
+        else "Faces as the tracker reads them: for styles of reference clips."
+    )
     card = Card(
         title="The learned editor of expressions",
         purpose=f"Adds to {WINDOW} frames of coefficients what turns one manner of feeling "
-        f"into another and leaves the speech; guided by SCMC. Faces {as_they}: for "
-        + ("styles of reference clips." if tracked(corpus) else "emotions by their labels."),
-        command=f"facestudio corpus C{exact} && facestudio train scmc-joint C && facestudio "
+        f"into another and leaves the speech; guided by SCMC. {kind}",
+        command=f"facestudio corpus C && facestudio train scmc-joint C{flag} && facestudio "
         f"train manipulator C --size {size} --supervision {config.supervision} "
-        f"--steps {config.steps} --seed {config.seed}",
+        f"--steps {config.steps} --seed {config.seed}{flag}",
         seed=config.seed,
         data="`facestudio corpus`: synthetic faces and voices of espeak-ng; no real person",
         licence="Apache-2.0",

@@ -52,9 +52,11 @@ class Generator(nn.Module):
             x = x + nn.functional.silu(y * (1 + scale) + shift)
         return torch.tanh(self.last(x))
 
-    def edited(self, face: torch.Tensor, style: torch.Tensor) -> torch.Tensor:
-        """Return (B, 10, 53): the faces with the change."""
-        change = self(face, style)
+    def edited(
+        self, face: torch.Tensor, style: torch.Tensor, shown: torch.Tensor | None = None
+    ) -> torch.Tensor:
+        """Return (B, 10, 53): the faces with the change that `shown`, or they, ask for."""
+        change = self(face if shown is None else shown, style)
         gap = change @ self.gap
         return face + torch.cat([change, gap[..., None]], 2)
 

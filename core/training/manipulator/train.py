@@ -65,15 +65,17 @@ class Config:
 class Batch:
     """64 windows of one actor: what is edited, whose style is wanted, what it should become.
 
-    source, reference, target, between : (B, 10, 53). asked, own : (B,) labels. weight : (B,)
-    of the target, 0 = none. apart : (B,) distance of voices the edit should have from
-    `between`, and `near` : (B,) whether it is known.
+    source, reference, target, between : (B, 10, 53). shown : the source as a tracker reads
+    it: the editor looks at that, and what it adds is added to the source. asked, own : (B,)
+    labels. weight : (B,) of the target, 0 = none. apart : (B,) distance of voices the edit
+    should have from `between`, and `near` : (B,) whether it is known. rest : (B, 53).
     """
 
     source: torch.Tensor
     reference: torch.Tensor
     target: torch.Tensor
     between: torch.Tensor
+    shown: torch.Tensor
     own: torch.Tensor
     asked: torch.Tensor
     weight: torch.Tensor
@@ -100,7 +102,7 @@ class Batches:
         supervision: Supervision,
         truth: Float | None = None,
     ) -> None:
-        self._face, self._windows = material.face, windows
+        self._face, self._shown, self._windows = material.face, material.shown, windows
         self._neighbours, self._kind, self._truth = neighbours, supervision, truth
         self._actors = sorted({a for a, e in windows.of if e == NEUTRAL})
         self._place = np.full(len(windows.start), -1)
@@ -134,6 +136,7 @@ class Batches:
             weight[:] = 1
         rest = np.repeat(self._rest[actor][None], BATCH, 0)
         near = (weight > 0).astype(np.float32)
+        faces.append(self._shown[self._windows.frames(source)])
         values = [*faces, *labels, weight, apart, near, rest]
         return Batch(*[torch.from_numpy(np.ascontiguousarray(x)) for x in values])
 
@@ -196,7 +199,7 @@ class Lesson:
         """Take a step of the judge and one of the makers."""
         batch = batch.on(self.place)
         style = self.encoder(batch.reference)
-        made = self.generator.edited(batch.source, style)
+        made = self.generator.edited(batch.source, style, batch.shown)
         judged = self._judge_loss(batch, made.detach())
         descend(judged, self.judging)
         losses = self._maker_losses(batch, style, made)

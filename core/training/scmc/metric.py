@@ -29,7 +29,10 @@ AGREEING = 0.35  # share of the joint steps after which distances have to agree
 
 @dataclass(frozen=True)
 class Config:
-    """How long, how fast. steps : of each encoder alone and of both together."""
+    """How long, how fast. steps : of each encoder alone and of both together.
+
+    acted : faces as their actors made them, not as a tracker reads them.
+    """
 
     steps: int = 1500
     joint_steps: int = 1500
@@ -38,6 +41,7 @@ class Config:
     agreement: float = 1.0  # weight of the distances' agreement
     both_ways: bool = True
     seed: int = 1
+    acted: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -51,7 +51,8 @@ class Work:
 
     def __init__(self, corpus: Corpus, folder: Path, config: Config, ticket: Ticket) -> None:
         self.config, self.folder = config, folder
-        self.material = load(corpus, corpus.chosen("train"), ticket.part(0, 0.6))
+        chosen = corpus.chosen("train")
+        self.material = load(corpus, chosen, ticket.part(0, 0.6), config.acted)
         self.pairs = pairing.aligned(self.material, ticket.part(0.6, 1))
         folder.mkdir(parents=True, exist_ok=True)
         pairing.write(self.pairs, self.material, folder / "aligned.json")
@@ -115,7 +116,10 @@ def train(
 ) -> tuple[Trained, dict[str, dict[str, float]]]:
     """Return the guide after all stages, and a report by stage and kind of held-out pairs."""
     work = Work(corpus, folder, config, ticket.part(0, 0.2))
-    kinds = (("sentences", work.held), ("voices", _strangers(corpus, ticket.part(0.2, 0.3))))
+    kinds = (
+        ("sentences", work.held),
+        ("voices", _strangers(corpus, config.acted, ticket.part(0.2, 0.3))),
+    )
     work.alone("voice", ticket.part(0.3, 0.55))
     work.alone("face", ticket.part(0.55, 0.65))
     report = {f"{k}, before": work.scores(b) for k, b in kinds}
@@ -134,9 +138,9 @@ def train(
     ), report
 
 
-def _strangers(corpus: Corpus, ticket: Ticket) -> Batches:
+def _strangers(corpus: Corpus, acted: bool, ticket: Ticket) -> Batches:
     """Return batches of voices and sentences that no training has seen."""
-    material: Material = load(corpus, corpus.chosen("test"), ticket.part(0, 0.6))
+    material: Material = load(corpus, corpus.chosen("test"), ticket.part(0, 0.6), acted)
     pairs = pairing.aligned(material, ticket.part(0.6, 1))
     return Batches(material, pairs.groups(material))
 
@@ -147,7 +151,8 @@ def save(trained: Trained, config: Config, path: Path) -> None:
         title="SCMC: how far apart two moments of speech are",
         purpose="Two encoders, of sound and of the 52 coefficients, whose distances between "
         "moments agree. Guides speech-preserving edits and measures them.",
-        command=f"facestudio corpus C && facestudio train scmc-joint C --seed {config.seed}",
+        command=f"facestudio corpus C && facestudio train scmc-joint C --seed {config.seed}"
+        + (" --acted" if config.acted else ""),
         seed=config.seed,
         data="`facestudio corpus`: synthetic faces and voices of espeak-ng; no real person",
         licence="Apache-2.0",
