@@ -64,7 +64,8 @@ class Trainee:
         for name, optimiser in self.optimisers.items():
             for i, moments in optimiser.state_dict()["state"].items():
                 out |= {f"{name}/{i}/{key}": x for key, x in moments.items()}
-        return {name: x.detach().cpu().contiguous() for name, x in out.items()}
+        # Copies: networks share the numbers by which they level faces.
+        return {name: x.detach().cpu().clone().contiguous() for name, x in out.items()}
 
     def take_up(self, found: Mapping[str, torch.Tensor]) -> None:
         """Become what `tensors` said; raises what torch raises if they are not ours."""
