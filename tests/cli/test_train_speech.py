@@ -64,7 +64,7 @@ def test_all_stages_one_after_the_other(capsys, tones, work, tmp_path):
     assert (work / "distances.safetensors").exists()
     out = tmp_path / "new"
     told = ask(capsys, "manipulator", *there, *few, "-o", out, "--device", "cpu")
-    path = out / "manipulator.safetensors"
+    path = out / "manipulator_read.safetensors"
     assert told["weights"] == str(path)
     assert {"paired", "distance", "cycle"} <= set(told["metrics"])
     trained = Manipulator.of_file(checked(path))
@@ -75,6 +75,10 @@ def test_all_stages_one_after_the_other(capsys, tones, work, tmp_path):
     assert "--supervision both" in path.with_suffix(".md").read_text()
     again = ask(capsys, "manipulator", *there, *few, "-o", tmp_path / "two", "--device", "cpu")
     assert again["metrics"] == told["metrics"]
+    ask(capsys, "scmc-joint", tones.folder, "--work", work / "acted", *few, "--acted")
+    there = [tones.folder, "--work", work / "acted", "--acted"]
+    told = ask(capsys, "manipulator", *there, *few, "-o", out, "--device", "cpu")
+    assert told["weights"] == str(out / "manipulator.safetensors")
 
 
 def test_stages_that_need_an_earlier_one_say_which(capsys, tones, work, tmp_path):

@@ -239,7 +239,7 @@ def test_the_distance_term_is_0_where_distances_agree(lessons):
 
 
 def test_the_paired_term_against_a_written_out_cosine(lessons):
-    config = Config("paired", paired=10.0, level=2.0, **SMALL)
+    config = Config("paired", paired=4.0, level=2.0, **SMALL)
     lesson = Lesson(config, lessons.material, None)
     rng = np.random.default_rng(3)
     made, target, rest = windows(BATCH, 5), windows(BATCH, 6), windows(BATCH, 7)[:, 0]
@@ -255,7 +255,7 @@ def test_the_paired_term_against_a_written_out_cosine(lessons):
     for b in np.flatnonzero(weight):
         a, c = ((x[b, :, :52] - rest[b, :52]) / sd for x in (target, made))
         cosine = (a * c).sum(1) / (np.linalg.norm(a, axis=1) * np.linalg.norm(c, axis=1))
-        paired += weight[b] * (1 - cosine.mean()) / (weight > 0).sum()
+        paired += 4.0 * weight[b] * (1 - cosine.mean()) / (weight > 0).sum()
         level += 2.0 * weight[b] * np.abs(a - c).mean() / (weight > 0).sum()
     assert found["paired"].item() == pytest.approx(paired, rel=1e-4)
     assert found["level"].item() == pytest.approx(level, rel=1e-4)
@@ -266,10 +266,12 @@ def test_an_editor_is_written_with_its_card(lessons, tmp_path):
     made = lessons.train(config, Ticket())
     assert set(made.metrics) == ALWAYS
     path = tmp_path / "manipulator.safetensors"
-    save(made, config, "small", path)
+    save(made, config, "small", True, path)
     editor = Manipulator.of_file(checked(path))
     assert editor.digest == Manipulator(made.arrays).digest
-    assert "--supervision none --steps 3 --seed 5" in path.with_suffix(".md").read_text()
+    assert (
+        "--supervision none --steps 3 --seed 5 --acted" in path.with_suffix(".md").read_text()
+    )
     assert not list(lessons.folder.glob("manipulator*.ckpt"))  # only where it is to be resumed
 
 
@@ -297,3 +299,16 @@ def test_settings_by_the_words_of_the_command_line():
 
 def test_the_guide_of_the_work_folder_is_used(work, lessons):
     assert Guide.of_file(work / "scmc.safetensors").tau == lessons.neighbours.tau
+
+
+def test_what_the_editor_looks_at_is_the_reading_and_what_it_changes_is_the_face(lessons):
+    lesson = Lesson(Config("none", **SMALL), lessons.material, None)
+    torch.nn.init.normal_(lesson.generator.last.weight, std=0.1)
+    face, shown = (torch.from_numpy(windows(3, seed)) for seed in (8, 9))
+    style = torch.from_numpy(np.random.default_rng(4).normal(size=(3, 16)).astype(np.float32))
+    made = lesson.generator.edited(face, style, shown)
+    change = lesson.generator(shown, style)
+    assert torch.allclose(made[..., :52], face[..., :52] + change)
+    assert not torch.allclose(change, lesson.generator(face, style))
+    plain = lesson.generator.edited(face, style)
+    assert torch.equal(plain, lesson.generator.edited(face, style, face))
