@@ -8,7 +8,8 @@ PIP    := $(BIN)/pip install --quiet --disable-pip-version-check --constraint co
 
 # Not in one process with the studio: the compiler inside torch's CUDA build and Mesa's OpenGL
 # bring an LLVM each, and the second one to be loaded ends the process.
-TORCH  := tests/training tests/cli/test_train.py tests/cli/test_train_speech.py
+TORCH  := tests/training tests/cli/test_train.py tests/cli/test_train_speech.py \
+          tests/evaluation/test_classifier.py
 TESTS  := $(BIN)/python -m pytest -n 2 --dist loadfile
 
 # One frame is the unit of parallel work: libraries get one thread each.
